@@ -1,0 +1,45 @@
+# Two commands matter to most people: `make book` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help environment book test notebooks serve lock lint bench clean
+
+help: ## List the targets
+	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+environment: ## Create .venv, or refresh it when requirements.txt changed
+	@$(PYTHON) tools/environment.py
+
+book: environment ## Build the site and say where to open it
+	@$(BIN)/python tools/book.py
+
+test: environment ## Prove everything: helpers, pairs, site, and every output of every notebook
+	@$(BIN)/python -m pytest
+
+notebooks: environment ## Derive, execute and store the notebooks (only one: make notebooks CHAPTER=NAME)
+	@$(BIN)/python tools/notebooks.py $(CHAPTER)
+
+serve: environment ## Build the site, show it, and rebuild it while you write
+	@$(BIN)/python tools/book.py --serve
+
+lock: environment ## Resolve the bounds in pyproject.toml into requirements.txt
+	@$(BIN)/python tools/lock.py
+
+FORMAT_CELLS := ruff format --config chapters/ruff.toml -
+lint: environment ## Format and check the code, also inside the chapters
+	@$(BIN)/ruff format helpers tools tests conftest.py
+	@PATH="$(CURDIR)/$(BIN):$$PATH" jupytext --quiet --pipe "$(FORMAT_CELLS)" chapters/*.md
+	@$(BIN)/ruff check .
+
+bench: environment ## Report the seconds each notebook and each of its code cells takes
+	@$(BIN)/python tools/bench.py $(CHAPTER)
+
+clean: ## Remove the environment, the built site and what the chapters wrote
+	rm -rf .venv _build chapters/models *.egg-info .pytest_cache .ruff_cache

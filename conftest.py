@@ -1,0 +1,25 @@
+"""Report how many notebook cells are exempt from the comparison of outputs."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Print the count after every run that could have compared notebooks."""
+    import notebooks
+
+    if hasattr(config, "workerinput") or not config.option.nbval:
+        return
+    code = exempt = 0
+    for path in sorted(notebooks.CHAPTERS.glob("**/*.ipynb")):
+        for cell in notebooks.read_notebook(path).cells:
+            if cell.cell_type == "code":
+                code += 1
+                exempt += notebooks.is_exempt(cell)
+    terminalreporter.write_line(
+        f"notebooks: the outputs of {code - exempt} of {code} code cells are compared, "
+        f"{exempt} are exempt (times and training logs)"
+    )

@@ -1,0 +1,45 @@
+"""What every chapter of ONNX in Practice needs, in one small package.
+
+It describes, feeds, compares, times and draws ONNX models, and holds 10,000 handwritten
+digits. The calls a chapter teaches (convert, load, run) are not in here on purpose.
+"""
+
+from helpers.digits import Digits, load_mnist
+from helpers.drawing import draw_graph
+from helpers.expected import expected_error
+from helpers.interface import (
+    DtypeMismatchError,
+    FeedError,
+    Interface,
+    MissingInputError,
+    ShapeMismatchError,
+    UnknownInputError,
+    describe,
+)
+from helpers.latency import Latency, measure_latency
+from helpers.model import InvalidModelError, read_model
+from helpers.packages import PackageError, quiet_tensorflow, require
+from helpers.parity import Parity, check_parity
+
+__all__ = [
+    "Digits",
+    "DtypeMismatchError",
+    "FeedError",
+    "Interface",
+    "InvalidModelError",
+    "Latency",
+    "MissingInputError",
+    "PackageError",
+    "Parity",
+    "ShapeMismatchError",
+    "UnknownInputError",
+    "check_parity",
+    "describe",
+    "draw_graph",
+    "expected_error",
+    "load_mnist",
+    "measure_latency",
+    "quiet_tensorflow",
+    "read_model",
+    "require",
+]

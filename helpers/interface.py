@@ -1,0 +1,308 @@
+"""Describe a model's interface, and check a feed against it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+
+import numpy as np
+import onnx
+from onnx import helper
+
+from helpers.model import ModelLike, read_model
+
+# ONNX Runtime spells element types in C++ terms: what NumPy calls float32 is `float` there.
+RUNTIME_NAMES = {"float32": "float", "float64": "double", "object": "string"}
+
+
+class FeedError(ValueError):
+    """The inputs do not fit the model."""
+
+
+class MissingInputError(FeedError):
+    """An input of the model is not in the feed."""
+
+
+class UnknownInputError(FeedError):
+    """The feed has a name that the model does not."""
+
+
+class ShapeMismatchError(FeedError):
+    """An array has another rank or another size than the model wants."""
+
+
+class DtypeMismatchError(FeedError):
+    """An array has another element type than the model wants."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """One input or output: its name, its type as ONNX Runtime spells it, its shape.
+
+    ``shape`` is None when it is unknown or the value is not a tensor. A dimension is a
+    number, or the symbol that stands for any size (``"?"`` if it has no name).
+    """
+
+    name: str
+    type: str
+    shape: tuple[int | str, ...] | None
+
+
+@dataclass(frozen=True)
+class Interface:
+    """What a caller must know about a model; prints as text, shows as a table.
+
+    Attributes
+    ----------
+    inputs, outputs : tuple of Value
+        In the order of the file. Weights stored in the file are no inputs.
+    opsets : dict of str to int
+        Opset version for each operator domain (``ai.onnx`` is the default domain).
+    ir_version : int
+        Version of the file format.
+    producer : str
+        Name and version of the program that wrote the file.
+    operators : dict of str to int
+        How often each operator occurs, most frequent first, those inside of
+        ``If``, ``Loop`` and ``Scan`` included.
+    """
+
+    inputs: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+    opsets: dict[str, int]
+    ir_version: int
+    producer: str
+    operators: dict[str, int] = field(default_factory=dict)
+
+    def check_feed(self, feed: Mapping[str, np.ndarray]) -> None:
+        """Check names, types and shapes of the arrays for ``session.run(None, feed)``.
+
+        Parameters
+        ----------
+        feed : mapping of str to array
+            One array for each input, by name.
+
+        Raises
+        ------
+        MissingInputError, UnknownInputError
+            When the names differ from those of the model.
+        DtypeMismatchError, ShapeMismatchError
+            When an array does not fit its input.
+        TypeError
+            When ``feed`` is not a mapping, or a value is not an array.
+        """
+        if not isinstance(feed, Mapping):
+            raise TypeError(
+                f"expected a dict of input name to array, got {type(feed).__name__}. "
+                f"The inputs are: {_names(self.inputs)}"
+            )
+        wanted = {value.name: value for value in self.inputs}
+        missing = [value for value in self.inputs if value.name not in feed]
+        unknown = [name for name in feed if name not in wanted]
+        if unknown:
+            raise UnknownInputError(
+                f"the model has no input {', '.join(map(repr, unknown))}. "
+                f"Its inputs are: {_names(self.inputs)}"
+            )
+        if missing:
+            raise MissingInputError(
+                f"no array was given for {_names(missing)}. Given: "
+                f"{', '.join(map(repr, feed)) or 'nothing'}"
+            )
+        for name, array in feed.items():
+            _check_array(wanted[name], array)
+
+    def _rows(self) -> list[tuple[str, str, str, str]]:
+        return [
+            (kind, value.name, value.type, shape_text(value.shape))
+            for kind, values in (("input", self.inputs), ("output", self.outputs))
+            for value in values
+        ]
+
+    def _facts(self) -> list[tuple[str, str]]:
+        opsets = ", ".join(f"{domain} {version}" for domain, version in self.opsets.items())
+        operators = ", ".join(
+            name if count == 1 else f"{name} ×{count}"  # noqa: RUF001
+            for name, count in self.operators.items()
+        )
+        return [
+            ("opset", opsets),
+            ("IR version", str(self.ir_version)),
+            ("producer", self.producer or "not named"),
+            ("operators", operators or "none"),
+        ]
+
+    def __str__(self) -> str:
+        rows = [("", "name", "type", "shape"), *self._rows()]
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        lines = [
+            "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+        lines += [f"{name}: {text}" for name, text in self._facts()]
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in ("", "name", "type", "shape"))
+        body = "".join(
+            f"<tr><td>{kind}</td>" + "".join(f"<td><code>{escape(t)}</code></td>" for t in rest)
+            for kind, *rest in self._rows()
+        )
+        facts = "".join(
+            f'<tr><td>{name}</td><td colspan="3">{escape(text)}</td>'
+            for name, text in self._facts()
+        )
+        return f"<table><thead><tr>{head}</thead><tbody>{body}{facts}</tbody></table>"
+
+
+def describe(model: ModelLike) -> Interface:
+    """Read a model's interface: inputs, outputs, types, shapes, opsets, operators.
+
+    Parameters
+    ----------
+    model : str, pathlib.Path, bytes or onnx.ModelProto
+        Path of an ``.onnx`` file, its content, or the model itself.
+
+    Returns
+    -------
+    Interface
+
+    Raises
+    ------
+    FileNotFoundError, InvalidModelError, TypeError
+        As `read_model`.
+
+    Examples
+    --------
+    >>> import onnx
+    >>> model = onnx.parser.parse_model('''
+    ... <ir_version: 10, opset_import: ["" : 18]>
+    ... double_it (float[N, 3] x) => (float[N, 3] y) { y = Add(x, x) }''')
+    >>> describe(model)
+            name  type           shape
+    input   x     tensor(float)  (N, 3)
+    output  y     tensor(float)  (N, 3)
+    opset: ai.onnx 18
+    IR version: 10
+    producer: not named
+    operators: Add
+    """
+    proto = read_model(model)
+    weights = {tensor.name for tensor in proto.graph.initializer}
+    weights |= {tensor.values.name for tensor in proto.graph.sparse_initializer}
+    counts = Counter(operator_name(node) for node in _all_nodes(proto.graph.node))
+    return Interface(
+        inputs=tuple(_value(info) for info in proto.graph.input if info.name not in weights),
+        outputs=tuple(_value(info) for info in proto.graph.output),
+        opsets={entry.domain or "ai.onnx": entry.version for entry in proto.opset_import},
+        ir_version=proto.ir_version,
+        producer=f"{proto.producer_name} {proto.producer_version}".strip(),
+        operators=dict(counts.most_common()),
+    )
+
+
+def _all_nodes(nodes: Iterable[onnx.NodeProto]) -> Iterable[onnx.NodeProto]:
+    for node in nodes:
+        yield node
+        for attribute in node.attribute:
+            for graph in (attribute.g, *attribute.graphs):
+                yield from _all_nodes(graph.node)
+
+
+def operator_name(node: onnx.NodeProto) -> str:
+    """Operator of a node, with its domain unless that is the default one."""
+    if node.domain in ("", "ai.onnx"):
+        return node.op_type
+    return f"{node.domain}.{node.op_type}"
+
+
+def _value(info: onnx.ValueInfoProto) -> Value:
+    shape = None
+    if info.type.HasField("tensor_type") and info.type.tensor_type.HasField("shape"):
+        shape = tuple(
+            dim.dim_value if dim.HasField("dim_value") else dim.dim_param or "?"
+            for dim in info.type.tensor_type.shape.dim
+        )
+    return Value(info.name, _type_text(info.type), shape)
+
+
+def _type_text(proto: onnx.TypeProto) -> str:
+    kind = proto.WhichOneof("value")
+    if kind in ("tensor_type", "sparse_tensor_type"):
+        element = _element_name(getattr(proto, kind).elem_type)
+        return f"{'sparse_' * (kind == 'sparse_tensor_type')}tensor({element})"
+    if kind == "sequence_type":
+        return f"seq({_type_text(proto.sequence_type.elem_type)})"
+    if kind == "optional_type":
+        return f"optional({_type_text(proto.optional_type.elem_type)})"
+    if kind == "map_type":
+        key = _element_name(proto.map_type.key_type)
+        return f"map({key},{_type_text(proto.map_type.value_type)})"
+    return "unknown"
+
+
+def _element_name(element: int) -> str:
+    if element == onnx.TensorProto.UNDEFINED:
+        return "undefined"
+    name = helper.tensor_dtype_to_np_dtype(element).name
+    return RUNTIME_NAMES.get(name, name)
+
+
+def shape_text(shape: tuple[int | str, ...] | None) -> str:
+    """Shape as NumPy would print it, with symbols for dimensions of any size."""
+    if shape is None:
+        return "unknown"
+    inner = ", ".join(map(str, shape))
+    return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def _names(values: Iterable[Value]) -> str:
+    return (
+        ", ".join(f"{value.name!r} {value.type} {shape_text(value.shape)}" for value in values)
+        or "none"
+    )
+
+
+def _check_array(value: Value, array: np.ndarray) -> None:
+    if not value.type.startswith("tensor("):
+        return
+    if not isinstance(array, np.ndarray):
+        raise TypeError(
+            f"input {value.name!r} wants a numpy array of {value.type}, got "
+            f"{type(array).__name__}. Make one: numpy.asarray(...)"
+        )
+    given = "string" if array.dtype.kind in "OSU" else array.dtype.name
+    given = f"tensor({RUNTIME_NAMES.get(given, given)})"
+    if given != value.type:
+        raise DtypeMismatchError(
+            f"input {value.name!r} wants {value.type}, got {given} (numpy {array.dtype}). "
+            f"Convert it: .astype({_numpy_name(value.type)!r})"
+        )
+    if value.shape is None:
+        return
+    fits = len(array.shape) == len(value.shape) and all(
+        isinstance(want, str) or want == have
+        for want, have in zip(value.shape, array.shape, strict=True)
+    )
+    if not fits:
+        raise ShapeMismatchError(
+            f"input {value.name!r} wants shape {shape_text(value.shape)}, got "
+            f"{shape_text(array.shape)}. {_shape_advice(value.shape, array.shape)}"
+        )
+
+
+def _numpy_name(runtime_type: str) -> str:
+    element = runtime_type.removeprefix("tensor(").removesuffix(")")
+    names = {runtime: numpy_name for numpy_name, runtime in RUNTIME_NAMES.items()}
+    return names.get(element, element)
+
+
+def _shape_advice(want: tuple[int | str, ...], have: tuple[int, ...]) -> str:
+    if len(have) == len(want) - 1:
+        return "For a single row, add the batch dimension: array[numpy.newaxis]"
+    if len(have) == len(want) and isinstance(want[0], int) and want[0] != have[0]:
+        return f"This file has a fixed batch of {want[0]}: export it with a dynamic one."
+    return "Reshape or transpose the array to what the model was trained on."

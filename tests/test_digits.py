@@ -1,0 +1,70 @@
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from helpers import load_mnist
+
+
+def test_digits_are_split_into_8000_and_2000():
+    digits = load_mnist()
+    assert digits.x_train.shape == (8000, 28, 28)
+    assert digits.y_train.shape == (8000,)
+    assert digits.x_test.shape == (2000, 28, 28)
+    assert digits.y_test.shape == (2000,)
+
+
+def test_images_are_float32_between_0_and_1_and_labels_are_int64():
+    x_train, y_train, _, _ = load_mnist()
+    assert x_train.dtype == np.float32
+    assert (x_train.min(), x_train.max()) == (0.0, 1.0)
+    assert y_train.dtype == np.int64
+    assert set(np.unique(y_train)) == set(range(10))
+
+
+def test_images_and_labels_belong_together():
+    # Digits of one class look more alike than digits of two classes, on average.
+    x_train, y_train, x_test, y_test = load_mnist()
+    means = np.stack([x_train[y_train == digit].mean(axis=0) for digit in range(10)])
+    distances = ((x_test[:, None] - means[None]) ** 2).sum(axis=(2, 3))
+    assert (distances.argmin(axis=1) == y_test).mean() > 0.75
+
+
+def test_each_call_returns_arrays_of_its_own():
+    load_mnist().x_test[:] = 7
+    assert load_mnist().x_test.max() == 1.0
+
+
+def fake_keras(monkeypatch, load_data):
+    """Stand in for the download, the one part that needs a network."""
+    mnist = types.SimpleNamespace(load_data=load_data)
+    datasets = types.ModuleType("keras.datasets")
+    datasets.mnist = mnist
+    monkeypatch.setitem(sys.modules, "keras", types.ModuleType("keras"))
+    monkeypatch.setitem(sys.modules, "keras.datasets", datasets)
+
+
+def test_full_scales_what_keras_loads(monkeypatch):
+    x, y = np.full((3, 28, 28), 255, np.uint8), np.arange(3, dtype=np.uint8)
+    fake_keras(monkeypatch, lambda: ((x, y), (x[:1], y[:1])))
+    digits = load_mnist(full=True)
+    assert digits.x_train.shape == (3, 28, 28)
+    assert digits.x_test.dtype == np.float32
+    assert digits.x_train.max() == 1.0
+    assert digits.y_test.dtype == np.int64
+
+
+def test_full_without_network_says_what_to_do(monkeypatch):
+    def load_data():
+        raise OSError("no route to host")
+
+    fake_keras(monkeypatch, load_data)
+    with pytest.raises(ConnectionError, match=r"no route to host.*call load_mnist\(\)"):
+        load_mnist(full=True)
+
+
+def test_full_without_keras_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "keras.datasets", None)
+    with pytest.raises(ModuleNotFoundError, match="Install keras and tensorflow"):
+        load_mnist(full=True)

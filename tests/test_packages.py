@@ -1,0 +1,62 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers import PackageError, require
+
+
+def test_what_is_installed_passes():
+    require("numpy>=1.26", "onnx", "pytest>=8,<1000")
+
+
+def test_all_that_is_wrong_is_named_with_what_to_type():
+    with pytest.raises(PackageError) as caught:
+        require("numpy>=1000", "no-such-package", "onnx")
+    message = str(caught.value)
+    assert "numpy>=1000 (installed: " in message
+    assert "no-such-package (not installed)" in message
+    assert '%pip install "numpy>=1000" "no-such-package"' in message
+    assert "onnx" not in message
+
+
+def test_a_notebook_shows_the_sentence_and_no_traceback():
+    with pytest.raises(PackageError) as caught:
+        require("no-such-package")
+    assert caught.value._render_traceback_() == [f"PackageError: {caught.value}"]
+
+
+def test_tensorflow_is_found_under_each_of_its_names(monkeypatch):
+    from importlib import metadata
+
+    def version(name):
+        if name != "tensorflow-cpu":
+            raise metadata.PackageNotFoundError(name)
+        return "2.21.0"
+
+    monkeypatch.setattr(metadata, "version", version)
+    require("tensorflow>=2.18")
+    with pytest.raises(PackageError, match=r"installed: 2\.21\.0"):
+        require("tensorflow>=3")
+
+
+def test_a_requirement_that_cannot_be_read_is_refused():
+    with pytest.raises(ValueError, match="expected a requirement such as"):
+        require("numpy => 2")
+
+
+def test_tensorflow_writes_nothing_and_stderr_still_works(tmp_path):
+    code = """
+import sys, os
+from helpers import quiet_tensorflow
+quiet_tensorflow()
+import tensorflow as tf
+tf.function(lambda x: x + 1)(1)
+tf.saved_model.save(tf.Module(), sys.argv[1])
+os.write(2, b"still here")
+"""
+    environment = {key: value for key, value in os.environ.items() if "TF_" not in key}
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    assert result.stderr == "still here"

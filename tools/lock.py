@@ -1,0 +1,40 @@
+"""Resolve the loose bounds of pyproject.toml into the full lock ``requirements.txt``."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADER = """\
+# Every package of the book, its tests and its tools, with hashes, for Python 3.11 to 3.13
+# on Linux, macOS and Windows. Made by `make lock` from the bounds in pyproject.toml
+# (where the reason for each unusual one stands); do not edit by hand.
+"""
+
+
+def main() -> None:
+    """Write ``requirements.txt``; with ``--upgrade``, take the newest that the bounds admit."""
+    target = ROOT / "requirements.txt"
+    command = [
+        *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"),
+        *("--group", "chapters", "--group", "book", "--group", "test"),
+        *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
+        *(
+            "--generate-hashes",
+            "--no-header",
+            "--no-annotate",
+            "--no-emit-index-url",
+            "--quiet",
+        ),
+        *("--output-file", str(target)),
+        *sys.argv[1:],
+    ]
+    subprocess.run(command, cwd=ROOT, check=True)
+    locked = target.read_text()
+    target.write_text(HEADER + locked.removeprefix(HEADER))
+    count = sum("==" in line for line in locked.splitlines())
+    print(f"lock: {count} packages in requirements.txt")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""Derive each chapter's notebook from its Markdown source, run it and store the outputs.
+
+The notebook is the same from run to run: cell ids come from the content, no time stamps
+or versions of this machine are kept, and a run that changes nothing but exempt outputs
+(times, training logs) leaves the file alone.
+"""
+
+import argparse
+import copy
+import hashlib
+import os
+import re
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "chapters"
+EXEMPT_TAG = "nbval-ignore-output"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class ChapterError(Exception):
+    """A chapter that cannot be stored, with the reason."""
+
+
+def read_source(path: Path) -> NotebookNode:
+    """Notebook without outputs, derived from a chapter's Markdown source.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The chapter's ``.md`` file.
+
+    Returns
+    -------
+    nbformat.NotebookNode
+        Cells with ids that follow from their content.
+    """
+    parsed = jupytext.read(path, fmt="md:myst")
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNEL)})
+    notebook.metadata["language_info"] = {"name": "python"}
+    seen: Counter[str] = Counter()
+    for cell in parsed.cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[digest] += 1
+        cell_id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
+        make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
+        notebook.cells.append(make(cell.source, id=cell_id, metadata=copy.deepcopy(cell.metadata)))
+    return notebook
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Stored notebook of a chapter, as version 4 without any upgrade on the way."""
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def sources(notebook: NotebookNode) -> list[tuple[str, str, str, dict]]:
+    """All of a notebook that comes from the source: every cell but its outputs."""
+    return [(cell.id, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+
+
+def is_exempt(cell: NotebookNode) -> bool:
+    """Whether the outputs of a cell are left out of the comparison."""
+    return EXEMPT_TAG in cell.metadata.get("tags", [])
+
+
+def compared(notebook: NotebookNode) -> list:
+    """All of a notebook that must be the same after another run."""
+    return [(cell.id, None if is_exempt(cell) else cell.get("outputs")) for cell in notebook.cells]
+
+
+def execute(notebook: NotebookNode, folder: Path) -> list[float]:
+    """Run a notebook in place, in a folder of its own, on the locked environment.
+
+    Returns
+    -------
+    list of float
+        Seconds for each code cell that is not empty, in order.
+
+    Raises
+    ------
+    ChapterError
+        When a cell raises an error or writes to stderr: a reader would see that.
+    """
+    seconds: list[float] = []
+    started = 0.0
+
+    def start(cell, cell_index):
+        nonlocal started
+        started = time.perf_counter()
+
+    def end(cell, cell_index, execute_reply):
+        seconds.append(time.perf_counter() - started)
+
+    client = NotebookClient(
+        notebook,
+        timeout=600,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(folder)}},
+        on_cell_execute=start,
+        on_cell_executed=end,
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        raise ChapterError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from error
+    noise = [
+        f"cell {number} writes to stderr:\n{output.text}"
+        for number, cell in enumerate(notebook.cells)
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr"
+    ]
+    if noise:
+        raise ChapterError("\n".join(noise))
+    notebook.metadata["language_info"] = {"name": "python"}
+    return seconds
+
+
+def derive(source: Path) -> str:
+    """Run one chapter and store it; return a line that says what happened."""
+    started = time.perf_counter()
+    target = source.with_suffix(".ipynb")
+    notebook = read_source(source)
+    with tempfile.TemporaryDirectory() as folder:
+        execute(notebook, Path(folder))
+    taken = f"{time.perf_counter() - started:.0f} s"
+    if target.exists():
+        stored = read_notebook(target)
+        if sources(stored) == sources(notebook) and compared(stored) == compared(notebook):
+            return f"{target.name}: unchanged ({taken})"
+    write(notebook, target)
+    return f"{target.name}: written ({taken})"
+
+
+def write(notebook: NotebookNode, target: Path) -> None:
+    """Store a notebook in one step, so that an interrupted run leaves the old one whole."""
+    nbformat.validate(notebook)
+    partial = target.with_suffix(".ipynb.partial")
+    nbformat.write(notebook, partial)
+    partial.replace(target)
+
+
+def refresh_prose(source: Path) -> bool:
+    """Take edited prose over into the stored notebook, if no code changed; no execution."""
+    target = source.with_suffix(".ipynb")
+    if not target.exists():
+        return False
+    notebook, stored = read_source(source), read_notebook(target)
+    outputs = {cell.id: cell for cell in stored.cells if cell.cell_type == "code"}
+    new_code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if [cell.id for cell in new_code] != list(outputs):
+        return False
+    for cell in new_code:
+        cell.outputs = outputs[cell.id].outputs
+        cell.execution_count = outputs[cell.id].execution_count
+    write(notebook, target)
+    return True
+
+
+def chapter_sources(names: list[str]) -> list[Path]:
+    """Markdown sources of the named chapters, or of all."""
+    found = {path.stem: path for path in sorted(CHAPTERS.glob("**/*.md"))}
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        sys.exit(f"notebooks: no chapter {', '.join(unknown)}; there are: {', '.join(found)}")
+    return [found[name] for name in names] if names else list(found.values())
+
+
+def main() -> None:
+    """Derive the named chapters, or all of them, side by side."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
+    chosen = chapter_sources(parser.parse_args().chapter)
+    print(f"notebooks: running {', '.join(path.stem for path in chosen)}", flush=True)
+    failed = 0
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for source, future in [(path, pool.submit(derive, path)) for path in chosen]:
+            try:
+                print(f"notebooks: {future.result()}", flush=True)
+            except ChapterError as error:
+                failed += 1
+                print(f"notebooks: {source.name} was not stored: {error}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
