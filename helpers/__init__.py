@@ -4,7 +4,7 @@ It describes, feeds, compares, times and draws ONNX models, and holds 10,000 han
 digits. The calls a chapter teaches (convert, load, run) are not in here on purpose.
 """
 
-from helpers.digits import Digits, load_mnist
+from helpers.digits import DIGITS_MODEL, Digits, load_mnist
 from helpers.drawing import draw_graph
 from helpers.expected import expected_error
 from helpers.interface import (
@@ -22,6 +22,7 @@ from helpers.packages import PackageError, quiet_tensorflow, require
 from helpers.parity import Parity, check_parity
 
 __all__ = [
+    "DIGITS_MODEL",
     "Digits",
     "DtypeMismatchError",
     "FeedError",

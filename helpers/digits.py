@@ -8,6 +8,10 @@ import numpy as np
 DATA_FILE = Path(__file__).parent / "data" / "mnist_10k.npz"
 TRAIN_ROWS = 8000
 
+#: Path of the LSTM classifier that the Keras chapter exports: input ``image``, float32 of
+#: shape (batch, 28, 28); output ``probabilities``, float32 of shape (batch, 10).
+DIGITS_MODEL = Path(__file__).parent / "data" / "digits.onnx"
+
 
 class Digits(NamedTuple):
     """Images and labels, split for training and test.

@@ -2,9 +2,10 @@ import sys
 import types
 
 import numpy as np
+import onnxruntime as ort
 import pytest
 
-from helpers import load_mnist
+from helpers import DIGITS_MODEL, describe, load_mnist
 
 
 def test_digits_are_split_into_8000_and_2000():
@@ -68,3 +69,14 @@ def test_full_without_keras_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "keras.datasets", None)
     with pytest.raises(ModuleNotFoundError, match="Install keras and tensorflow"):
         load_mnist(full=True)
+
+
+def test_the_shipped_model_reads_digits():
+    interface = describe(DIGITS_MODEL)
+    assert [(value.name, value.shape) for value in interface.inputs] == [
+        ("image", ("batch", 28, 28))
+    ]
+    assert [value.name for value in interface.outputs] == ["probabilities"]
+    _, _, x_test, y_test = load_mnist()
+    [answer] = ort.InferenceSession(DIGITS_MODEL).run(None, {"image": x_test})
+    assert (answer.argmax(axis=1) == y_test).mean() > 0.9

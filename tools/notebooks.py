@@ -10,6 +10,7 @@ import copy
 import hashlib
 import os
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -26,6 +27,8 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 EXEMPT_TAG = "nbval-ignore-output"
+# Files that a chapter writes and the book ships, by chapter.
+SHIPPED = {"02-keras-to-onnx": [("models/named.onnx", ROOT / "helpers/data/digits.onnx")]}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -134,11 +137,13 @@ def derive(source: Path) -> str:
     notebook = read_source(source)
     with tempfile.TemporaryDirectory() as folder:
         execute(notebook, Path(folder))
-    taken = f"{time.perf_counter() - started:.0f} s"
-    if target.exists():
-        stored = read_notebook(target)
-        if sources(stored) == sources(notebook) and compared(stored) == compared(notebook):
-            return f"{target.name}: unchanged ({taken})"
+        taken = f"{time.perf_counter() - started:.0f} s"
+        if target.exists():
+            stored = read_notebook(target)
+            if sources(stored) == sources(notebook) and compared(stored) == compared(notebook):
+                return f"{target.name}: unchanged ({taken})"
+        for made, shipped in SHIPPED.get(source.stem, []):
+            shutil.copyfile(Path(folder) / made, shipped)
     write(notebook, target)
     return f"{target.name}: written ({taken})"
 
