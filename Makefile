@@ -8,7 +8,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks serve lock lint bench clean
+.PHONY: help environment book test notebooks colab serve repository lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
@@ -26,8 +26,14 @@ test: environment ## Prove everything: helpers, pairs, site, and every output of
 notebooks: environment ## Derive, execute and store the notebooks (only one: make notebooks CHAPTER=NAME)
 	@$(BIN)/python tools/notebooks.py $(CHAPTER)
 
+colab: environment ## Run every notebook alone, cold, in what Colab preinstalls
+	@$(BIN)/python tools/cold.py $(CHAPTER)
+
 serve: environment ## Build the site, show it, and rebuild it while you write
 	@$(BIN)/python tools/book.py --serve
+
+repository: environment ## Say where this copy lives: make repository URL=https://github.com/OWNER/REPO
+	@$(BIN)/python tools/repository.py $(URL)
 
 lock: environment ## Resolve the bounds in pyproject.toml into requirements.txt
 	@$(BIN)/python tools/lock.py
@@ -42,4 +48,4 @@ bench: environment ## Report the seconds each notebook and each of its code cell
 	@$(BIN)/python tools/bench.py $(CHAPTER)
 
 clean: ## Remove the environment, the built site and what the chapters wrote
-	rm -rf .venv _build chapters/models *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .cold _build chapters/models *.egg-info .pytest_cache .ruff_cache

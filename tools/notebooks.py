@@ -117,7 +117,7 @@ def execute(notebook: NotebookNode, folder: Path) -> list[float]:
     try:
         client.execute()
     except CellExecutionError as error:
-        raise ChapterError(re.sub(r"\x1b\[[0-9;]*m", "", str(error))) from error
+        raise ChapterError(without_colors(str(error))) from error
     noise = [
         f"cell {number} writes to stderr:\n{output.text}"
         for number, cell in enumerate(notebook.cells)
@@ -128,6 +128,11 @@ def execute(notebook: NotebookNode, folder: Path) -> list[float]:
         raise ChapterError("\n".join(noise))
     notebook.metadata["language_info"] = {"name": "python"}
     return seconds
+
+
+def without_colors(text: str) -> str:
+    """Text of a terminal without its color codes."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def derive(source: Path) -> str:
@@ -156,26 +161,41 @@ def write(notebook: NotebookNode, target: Path) -> None:
     partial.replace(target)
 
 
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """Code cells of a notebook, in order."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
 def refresh_prose(source: Path) -> bool:
     """Take edited prose over into the stored notebook, if no code changed; no execution."""
     target = source.with_suffix(".ipynb")
     if not target.exists():
         return False
     notebook, stored = read_source(source), read_notebook(target)
-    outputs = {cell.id: cell for cell in stored.cells if cell.cell_type == "code"}
-    new_code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    if [cell.id for cell in new_code] != list(outputs):
+    if [cell.id for cell in code_cells(notebook)] != [cell.id for cell in code_cells(stored)]:
         return False
-    for cell in new_code:
-        cell.outputs = outputs[cell.id].outputs
-        cell.execution_count = outputs[cell.id].execution_count
+    carry_outputs(stored, notebook)
     write(notebook, target)
     return True
 
 
+def refresh_first_cell(source: Path) -> None:
+    """Take a changed first code cell over, which has no output where helpers is installed."""
+    target = source.with_suffix(".ipynb")
+    notebook, stored = read_source(source), read_notebook(target)
+    carry_outputs(stored, notebook)
+    write(notebook, target)
+
+
+def carry_outputs(stored: NotebookNode, notebook: NotebookNode) -> None:
+    """Take the outputs of one notebook over into another with as many code cells."""
+    for old, new in zip(code_cells(stored), code_cells(notebook), strict=True):
+        new.outputs, new.execution_count = old.outputs, old.execution_count
+
+
 def chapter_sources(names: list[str]) -> list[Path]:
-    """Markdown sources of the named chapters, or of all."""
-    found = {path.stem: path for path in sorted(CHAPTERS.glob("**/*.md"))}
+    """Markdown sources of the named chapters, or of all (pages without code are none)."""
+    found = {path.stem: path for path in sorted(CHAPTERS.glob("*.md"))}
     unknown = [name for name in names if name not in found]
     if unknown:
         sys.exit(f"notebooks: no chapter {', '.join(unknown)}; there are: {', '.join(found)}")
