@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 import warnings
 from importlib import metadata
 
@@ -79,12 +80,14 @@ def _installed_version(name: str) -> str | None:
 def quiet_tensorflow() -> None:
     """Import TensorFlow without its native log lines.
 
-    TensorFlow's C++ code writes to file descriptor 2 (some of it before any setting can
-    reach it), and notebooks show those lines, with time stamps, under the cell. This
-    function asks for errors only, holds the descriptor back while TensorFlow is imported,
-    silences the information lines of TensorFlow's Python logger, and filters one warning
-    that ``keras.Model.export`` causes in itself under NumPy 2. Warnings and errors still
-    show. Call it before anything else imports TensorFlow.
+    TensorFlow's C++ code writes to file descriptor 2, some of it before any setting can
+    reach it and some of it whatever the settings, and notebooks show those lines, with
+    time stamps, under the cell. This function asks for errors only and holds the
+    descriptor back while TensorFlow is imported. In a notebook's kernel, where Python has
+    a stderr of its own, the descriptor stays held back: Python's warnings and errors show
+    as always. It also silences the information lines of TensorFlow's Python logger, and
+    one warning that ``keras.Model.export`` causes in itself under NumPy 2. Call it before
+    anything else imports TensorFlow.
 
     Raises
     ------
@@ -97,13 +100,15 @@ def quiet_tensorflow() -> None:
     warnings.filterwarnings(
         "ignore", message=r"In the future `np\.object`", category=FutureWarning
     )
+    in_notebook = type(sys.stderr).__module__.startswith("ipykernel")
     kept = os.dup(2)
     void = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(void, 2)
         import tensorflow
     finally:
-        os.dup2(kept, 2)
+        if not in_notebook:
+            os.dup2(kept, 2)
         os.close(void)
         os.close(kept)
     tensorflow.get_logger().setLevel(logging.WARNING)

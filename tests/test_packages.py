@@ -2,6 +2,8 @@ import os
 import subprocess
 import sys
 
+import nbformat
+import notebooks
 import pytest
 
 from helpers import PackageError, require
@@ -46,7 +48,7 @@ def test_a_requirement_that_cannot_be_read_is_refused():
         require("numpy => 2")
 
 
-def test_tensorflow_writes_nothing_and_stderr_still_works(tmp_path):
+def test_in_a_script_tensorflow_writes_nothing_and_stderr_still_works(tmp_path):
     code = """
 import sys, os
 from helpers import quiet_tensorflow
@@ -60,3 +62,18 @@ os.write(2, b"still here")
     command = [sys.executable, "-c", code, str(tmp_path)]
     result = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
     assert result.stderr == "still here"
+
+
+def test_in_a_notebook_native_lines_are_held_back_and_python_warnings_still_show(tmp_path):
+    lines = [
+        "from helpers import quiet_tensorflow",
+        "quiet_tensorflow()",
+        "import os, sys",
+        "os.write(2, b'native line')",
+        "print('a warning of Python', file=sys.stderr)",
+    ]
+    cell = nbformat.v4.new_code_cell("\n".join(lines))
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": notebooks.KERNEL})
+    with pytest.raises(notebooks.ChapterError, match="stderr:\na warning of Python") as caught:
+        notebooks.execute(notebook, tmp_path)
+    assert "native line" not in str(caught.value)

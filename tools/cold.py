@@ -35,14 +35,16 @@ class Run:
     """What happened to one notebook.
 
     ``seconds`` is the wall time of all cells, ``first_answer`` the time until the first
-    cell that runs an ONNX session is done, ``error`` the last lines of a failure, and
-    ``changed`` lists preinstalled packages that are no longer what they were.
+    cell that runs an ONNX session is done, ``error`` the text of a failure, ``noisy`` how
+    many cells show lines on stderr, and ``changed`` lists preinstalled packages that are
+    no longer what they were.
     """
 
     name: str
     seconds: float = 0.0
     first_answer: float | None = None
     error: str = ""
+    noisy: int = 0
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
@@ -147,10 +149,17 @@ def run_notebook(path: Path, environment: Path, variables: dict[str, str]) -> Ru
         inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
         path_variable = bin_folder + os.pathsep + inherited.get("PATH", "")
         try:
-            client.execute(env={**inherited, **variables, "PATH": path_variable})
+            client.execute(
+                env={**inherited, **variables, "PATH": path_variable},
+                stderr=subprocess.DEVNULL,  # the kernel's own log, not the notebook's
+            )
         except CellExecutionError as error:
             run.error = without_colors(str(error)).strip()
     run.seconds = time.perf_counter() - started
+    run.noisy = sum(
+        any(output.get("name") == "stderr" for output in cell.get("outputs", []))
+        for cell in notebook.cells
+    )
     return run
 
 
@@ -200,6 +209,8 @@ def report(run: Run) -> str:
         line += f", first ONNX answer after {run.first_answer:.0f} s"
     if run.added:
         line += f", {len(run.added)} packages added"
+    if run.noisy:
+        line += f", {run.noisy} cells with lines on stderr"
     if run.changed:
         line += f"\n  changed: {', '.join(run.changed)}"
     if run.error:

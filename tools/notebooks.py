@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -115,7 +116,7 @@ def execute(notebook: NotebookNode, folder: Path) -> list[float]:
         on_cell_executed=end,
     )
     try:
-        client.execute()
+        client.execute(stderr=subprocess.DEVNULL)  # the kernel's own log, not the notebook's
     except CellExecutionError as error:
         raise ChapterError(without_colors(str(error))) from error
     noise = [
