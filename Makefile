@@ -8,7 +8,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks colab serve repository lock lint bench clean
+.PHONY: help environment book test notebooks colab versions serve repository lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
@@ -28,6 +28,9 @@ notebooks: environment ## Derive, execute and store the notebooks (only one: mak
 
 colab: environment ## Run every notebook alone, cold, in what Colab preinstalls
 	@$(BIN)/python tools/cold.py $(CHAPTER)
+
+versions: environment ## Run the notebooks on the lowest, Colab's and the newest versions; write the findings
+	@$(BIN)/python tools/versions.py
 
 serve: environment ## Build the site, show it, and rebuild it while you write
 	@$(BIN)/python tools/book.py --serve

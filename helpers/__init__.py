@@ -4,9 +4,11 @@ It describes, feeds, compares, times and draws ONNX models, and holds 10,000 han
 digits. The calls a chapter teaches (convert, load, run) are not in here on purpose.
 """
 
+from helpers.checklist import ShippingReport, check_before_shipping
 from helpers.digits import DIGITS_MODEL, Digits, load_mnist
 from helpers.drawing import draw_graph
 from helpers.expected import expected_error
+from helpers.frames import MissingValueError, feed_from_frame
 from helpers.interface import (
     DtypeMismatchError,
     FeedError,
@@ -20,6 +22,7 @@ from helpers.latency import Latency, measure_latency
 from helpers.model import InvalidModelError, read_model
 from helpers.packages import PackageError, quiet_tensorflow, require
 from helpers.parity import Parity, check_parity
+from helpers.tables import html_table
 
 __all__ = [
     "DIGITS_MODEL",
@@ -30,14 +33,19 @@ __all__ = [
     "InvalidModelError",
     "Latency",
     "MissingInputError",
+    "MissingValueError",
     "PackageError",
     "Parity",
     "ShapeMismatchError",
+    "ShippingReport",
     "UnknownInputError",
+    "check_before_shipping",
     "check_parity",
     "describe",
     "draw_graph",
     "expected_error",
+    "feed_from_frame",
+    "html_table",
     "load_mnist",
     "measure_latency",
     "quiet_tensorflow",

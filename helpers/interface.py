@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 import numpy as np
 import onnx
 from onnx import helper
 
 from helpers.model import ModelLike, read_model
+from helpers.tables import html_table
 
 # ONNX Runtime spells element types in C++ terms: what NumPy calls float32 is `float` there.
 RUNTIME_NAMES = {"float32": "float", "float64": "double", "object": "string"}
@@ -146,16 +146,7 @@ class Interface:
         return str(self)
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("", "name", "type", "shape"))
-        body = "".join(
-            f"<tr><td>{kind}</td>" + "".join(f"<td><code>{escape(t)}</code></td>" for t in rest)
-            for kind, *rest in self._rows()
-        )
-        facts = "".join(
-            f'<tr><td>{name}</td><td colspan="3">{escape(text)}</td>'
-            for name, text in self._facts()
-        )
-        return f"<table><thead><tr>{head}</thead><tbody>{body}{facts}</tbody></table>"
+        return html_table(("", "name", "type", "shape"), [*self._rows(), *self._facts()])
 
 
 def describe(model: ModelLike) -> Interface:

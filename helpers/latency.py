@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html import escape
 from statistics import median
 from time import perf_counter
+
+from helpers.tables import html_table
+
+HEAD = ("call", "median", "times as fast")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Latency:
         ]
 
     def __str__(self) -> str:
-        rows = [("call", "median", "times as fast"), *self._rows()]
+        rows = [HEAD, *self._rows()]
         widths = [max(len(row[column]) for row in rows) for column in range(3)]
         return "\n".join(
             f"{name:<{widths[0]}}  {time:>{widths[1]}}  {speed:>{widths[2]}}"
@@ -54,15 +57,7 @@ class Latency:
         return str(self)
 
     def _repr_html_(self) -> str:
-        body = "".join(
-            f'<tr><td>{escape(name)}</td><td style="text-align: right">{time}</td>'
-            f'<td style="text-align: right">{speed}</td></tr>'
-            for name, time, speed in self._rows()
-        )
-        return (
-            "<table><thead><tr><th>call</th><th>median</th><th>times as fast</th></tr></thead>"
-            f"<tbody>{body}</tbody></table>"
-        )
+        return html_table(HEAD, self._rows())
 
 
 def measure_latency(

@@ -35,8 +35,8 @@ class Run:
     """What happened to one notebook.
 
     ``seconds`` is the wall time of all cells, ``first_answer`` the time until the first
-    cell that runs an ONNX session is done, ``error`` the text of a failure, ``noisy`` how
-    many cells show lines on stderr, and ``changed`` lists preinstalled packages that are
+    cell that runs an ONNX session is done, ``error`` the text of a failure, ``noisy``
+    what cells show on stderr, and ``changed`` lists preinstalled packages that are
     no longer what they were.
     """
 
@@ -44,7 +44,7 @@ class Run:
     seconds: float = 0.0
     first_answer: float | None = None
     error: str = ""
-    noisy: int = 0
+    noisy: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
@@ -72,7 +72,11 @@ def find_python(wanted: str) -> str:
     """Return the wanted version if this machine has it, else the version that runs this."""
     command = [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", wanted]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
-    return found.stdout.strip() if found.returncode == 0 else sys.executable
+    if found.returncode == 0:
+        return found.stdout.strip()
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    others = sorted(pyenv.glob(f"versions/{wanted}.*/bin/python"))
+    return str(others[-1]) if others else sys.executable
 
 
 def make_environment(target: Path, python: str, *requirements: str) -> None:
@@ -156,10 +160,12 @@ def run_notebook(path: Path, environment: Path, variables: dict[str, str]) -> Ru
         except CellExecutionError as error:
             run.error = without_colors(str(error)).strip()
     run.seconds = time.perf_counter() - started
-    run.noisy = sum(
-        any(output.get("name") == "stderr" for output in cell.get("outputs", []))
+    run.noisy = [
+        output.text.strip()
         for cell in notebook.cells
-    )
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr"
+    ]
     return run
 
 
@@ -210,7 +216,7 @@ def report(run: Run) -> str:
     if run.added:
         line += f", {len(run.added)} packages added"
     if run.noisy:
-        line += f", {run.noisy} cells with lines on stderr"
+        line += "\n  on stderr: " + "\n  on stderr: ".join(run.noisy)
     if run.changed:
         line += f"\n  changed: {', '.join(run.changed)}"
     if run.error:
