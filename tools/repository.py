@@ -29,7 +29,8 @@ if importlib.util.find_spec("helpers") is None:
     start = time.perf_counter()
     book = "git+{address}@{branch}"
     # This bound on onnx leaves the protobuf that Colab has.
-    packages = ["onnx<1.21", "onnxruntime", "tf2onnx", "skl2onnx", book]
+    packages = ["onnx<1.21", "onnxruntime", "tf2onnx", "skl2onnx"]
+    packages += ["onnxmltools", "lightgbm", book]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", *packages]
     if subprocess.run(pip).returncode != 0:
         raise SystemExit("Failed: is there a network? Then run this again.")
