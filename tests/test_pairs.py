@@ -86,6 +86,19 @@ def test_at_most_a_tenth_of_the_code_cells_is_exempt_from_comparison(source):
     assert sum(map(notebooks.is_exempt, code)) <= len(code) / 10
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_solutions_are_folded_on_the_site_in_colab_and_in_jupyterlab(source):
+    notebook = notebooks.read_notebook(source.with_suffix(".ipynb"))
+    solutions = [
+        cell for cell in notebooks.code_cells(notebook) if cell.source.startswith("# Solution")
+    ]
+    assert len(solutions) >= 4
+    for cell in solutions:
+        assert "hide-cell" in cell.metadata.tags
+        assert cell.metadata.cellView == "form"
+        assert cell.metadata.jupyter.source_hidden
+
+
 def test_every_chapter_is_in_the_table_of_contents():
     contents = (notebooks.ROOT / "_toc.yml").read_text(encoding="utf-8")
     for source in SOURCES:

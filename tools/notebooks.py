@@ -59,8 +59,17 @@ def read_source(path: Path) -> NotebookNode:
         seen[digest] += 1
         cell_id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         make = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
-        notebook.cells.append(make(cell.source, id=cell_id, metadata=copy.deepcopy(cell.metadata)))
+        notebook.cells.append(make(cell.source, id=cell_id, metadata=metadata_of(cell)))
     return notebook
+
+
+def metadata_of(cell: NotebookNode) -> dict:
+    """Metadata of a cell; what the site folds, Colab and JupyterLab fold too."""
+    metadata = copy.deepcopy(cell.metadata)
+    if {"hide-cell", "hide-input"} & set(metadata.get("tags", [])):
+        metadata["cellView"] = "form"  # Colab
+        metadata["jupyter"] = {"source_hidden": True}  # JupyterLab
+    return metadata
 
 
 def read_notebook(path: Path) -> NotebookNode:
