@@ -20,7 +20,7 @@ MAX_REASON = 200
 Arrays = np.ndarray | Mapping[str, np.ndarray]
 
 
-class _FailureError(Exception):
+class _CheckError(Exception):
     """A check that fails, with the reason."""
 
 
@@ -193,7 +193,7 @@ class _Run:
                 continue
             try:
                 results[name] = Finding(name, True, check())
-            except _FailureError as failure:
+            except _CheckError as failure:
                 results[name] = Finding(name, False, _one_line(failure))
         return list(results.values())
 
@@ -216,7 +216,7 @@ class _Run:
         try:
             self.interface = describe(self.model)
         except (ValueError, OSError) as error:
-            raise _FailureError(error) from error
+            raise _CheckError(error) from error
         return "a whole ONNX model"
 
     def _checker(self) -> str:
@@ -226,7 +226,7 @@ class _Run:
                 self.model if path else read_model(self.model), full_check=True
             )
         except Exception as error:  # the checker raises types of its own
-            raise _FailureError(error) from error
+            raise _CheckError(error) from error
         return "finds nothing wrong"
 
     def _loads(self) -> str:
@@ -238,7 +238,7 @@ class _Run:
                 warnings.simplefilter("ignore", UserWarning)  # `_provider` reports it
                 self.session = ort.InferenceSession(source, providers=self._providers())
         except Exception as error:  # the runtime raises types of its own
-            raise _FailureError(_runtime_reason(error)) from error
+            raise _CheckError(_runtime_reason(error)) from error
         return "a session starts"
 
     def _providers(self) -> list[str]:
@@ -252,11 +252,9 @@ class _Run:
         elif len(wanted) == 1:
             self.feed = {wanted[0]: self.rows}
         else:
-            raise _FailureError(
-                f"one array was given, the file has {_quoted(wanted)}: give a dict"
-            )
+            raise _CheckError(f"one array was given, the file has {_quoted(wanted)}: give a dict")
         if sorted(self.feed) != sorted(wanted):
-            raise _FailureError(
+            raise _CheckError(
                 f"the file has {_quoted(wanted)}, the rows have {_quoted(self.feed)}"
             )
         return _quoted(wanted)
@@ -280,14 +278,14 @@ class _Run:
                     {value.name: stand_in(value, array)}
                 )
             except FeedError as error:
-                raise _FailureError(error) from error
+                raise _CheckError(error) from error
 
     def _answers(self, count: int) -> list:
         part = {name: array[:count] for name, array in self.feed.items()}
         try:
             return self.session.run(None, part)
         except Exception as error:  # the runtime raises types of its own
-            raise _FailureError(f"{_rows_text(count)}: {_runtime_reason(error)}") from error
+            raise _CheckError(f"{_rows_text(count)}: {_runtime_reason(error)}") from error
 
     def _batch_sizes(self) -> str:
         count = len(next(iter(self.feed.values())))
@@ -295,7 +293,7 @@ class _Run:
             outputs = self._answers(size)
             for value, output in zip(self.interface.outputs, outputs, strict=True):
                 if np.ndim(output) == 0 or len(output) != size:
-                    raise _FailureError(
+                    raise _CheckError(
                         f"{_rows_text(size)}: output {value.name!r} has shape {np.shape(output)}"
                     )
             self.outputs = outputs
@@ -311,7 +309,7 @@ class _Run:
                 self.interface.outputs, self.outputs, self._answers(size), strict=True
             ):
                 if not self._same(first[:size], again):
-                    raise _FailureError(f"output {value.name!r}: {problem}")
+                    raise _CheckError(f"output {value.name!r}: {problem}")
         return "the same rows get the same answers, alone and in the batch"
 
     def _same(self, first, again) -> bool:
@@ -325,25 +323,25 @@ class _Run:
         if not isinstance(expected, Mapping):
             if len(found) > 1:
                 form = ", ".join(f"{name!r}: ..." for name in found)
-                raise _FailureError(
+                raise _CheckError(
                     f"one array was given for {len(found)} outputs: expected={{{form}}}"
                 )
             expected = {next(iter(found)): expected}
         for name, values in expected.items():
             if name not in found:
-                raise _FailureError(f"there is no output {name!r}, only {_quoted(found)}")
+                raise _CheckError(f"there is no output {name!r}, only {_quoted(found)}")
             try:
                 parity = check_parity(values, found[name], rtol=self.rtol, atol=self.atol)
             except (ValueError, TypeError) as error:
-                raise _FailureError(f"{name!r}: {error}") from error
+                raise _CheckError(f"{name!r}: {error}") from error
             if not parity:
-                raise _FailureError(f"{name!r}: {str(parity).partition(chr(10))[2]}")
+                raise _CheckError(f"{name!r}: {str(parity).partition(chr(10))[2]}")
         return f"{_quoted(expected)} within {self.atol:g} + {self.rtol:g} * |expected|"
 
     def _provider(self) -> str:
         in_use = self.session.get_providers()
         if in_use[0] != self.provider:
-            raise _FailureError(f"{self.provider} is not in use, but {_quoted(in_use)}")
+            raise _CheckError(f"{self.provider} is not in use, but {_quoted(in_use)}")
         return self.provider
 
     def _latency(self) -> str:
@@ -353,7 +351,7 @@ class _Run:
         calls = {"one row": lambda: self.session.run(None, row)}
         taken = measure_latency(calls).medians["one row"] * 1000
         if taken > self.max_ms:
-            raise _FailureError(f"one row takes {taken:.2g} ms, the bound is {self.max_ms:g} ms")
+            raise _CheckError(f"one row takes {taken:.2g} ms, the bound is {self.max_ms:g} ms")
         return f"one row within {self.max_ms:g} ms"
 
 

@@ -156,6 +156,8 @@ def test_a_fixed_batch_inside_of_the_model_fails():
     report = check_before_shipping(inside, ROWS, ROWS)
     assert failed(report) == ["batch sizes"]
     assert "2 rows" in reason(report, "batch sizes")
+    assert "requested shape:{1,3}" in reason(report, "batch sizes")
+    assert "Status Message" not in reason(report, "batch sizes")
     assert not_run(report) == ["repeatable", "parity", "latency"]
 
 

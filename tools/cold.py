@@ -157,7 +157,7 @@ def run_notebook(path: Path, environment: Path, variables: dict[str, str]) -> Ru
                 env={**inherited, **variables, "PATH": path_variable},
                 stderr=subprocess.DEVNULL,  # the kernel's own log, not the notebook's
             )
-        except CellExecutionError as error:
+        except (CellExecutionError, RuntimeError) as error:  # a cell, or a kernel that died
             run.error = without_colors(str(error)).strip()
     run.seconds = time.perf_counter() - started
     run.noisy = [

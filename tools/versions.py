@@ -56,7 +56,7 @@ def requirements() -> list[str]:
     """Loose bounds of the chapters and of `helpers`."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     bounds = project["project"]["dependencies"] + project["dependency-groups"]["chapters"]
-    return [*bounds, "ipykernel"]
+    return [*bounds, "ipykernel>=6.17"]
 
 
 def environments() -> dict[str, tuple[Path, dict[str, str]]]:
