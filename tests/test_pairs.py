@@ -1,5 +1,6 @@
 """Each chapter's notebook is what its source says, and fit to be read everywhere."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -73,7 +74,8 @@ def test_prose_uses_only_what_colab_shows_too(source):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             for line in cell.source.splitlines():
-                assert not line.startswith(("```{", ":::", "(", "% ", "+++")), line
+                assert not line.startswith(("```{", ":::", "% ", "+++")), line
+                assert not re.match(r"\(.+\)=\s*$", line), line
                 assert "{ref}`" not in line, line
                 assert "{doc}`" not in line, line
                 assert "{{" not in line, line
@@ -97,6 +99,17 @@ def test_solutions_are_folded_on_the_site_in_colab_and_in_jupyterlab(source):
         assert "hide-cell" in cell.metadata.tags
         assert cell.metadata.cellView == "form"
         assert cell.metadata.jupyter.source_hidden
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_the_landing_page_gives_the_minutes_that_the_chapter_gives(source):
+    time = re.search(
+        r"\*\*Time\*\* \| (\d+) minutes to read, (\d+) minutes for the exercises",
+        source.read_text(),
+    )
+    index = (notebooks.ROOT / "index.md").read_text(encoding="utf-8")
+    total = re.search(rf"\(chapters/{source.stem}\).*\| (\d+) \|$", index, re.MULTILINE)
+    assert int(total[1]) == int(time[1]) + int(time[2])
 
 
 def test_every_chapter_is_in_the_table_of_contents():
