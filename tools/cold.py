@@ -22,7 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from notebooks import ROOT, chapter_sources, read_notebook, without_colors
-from repository import read_address
+from repository import BRANCH, read_address
 
 COLAB = ROOT / "tests" / "colab-2026-08.txt"
 COLAB_PYTHON = "3.13"
@@ -116,12 +116,28 @@ def freeze(environment: Path) -> dict[str, str]:
 
 
 def redirect(address: str) -> dict[str, str]:
-    """Variables that make git fetch the book from this clone instead of its address."""
+    """Variables that make git fetch the book from the last commit here, not from its address.
+
+    A bare copy gives that commit the name of the published branch, whatever is checked out.
+    """
+    copy = KEPT / "book.git"
+    shutil.rmtree(copy, ignore_errors=True)
+    for command in (
+        ["clone", "--quiet", "--bare", str(ROOT), str(copy)],
+        ["-C", str(copy), "update-ref", f"refs/heads/{BRANCH}", last_commit()],
+    ):
+        subprocess.run(["git", *command], check=True)
     return {
         "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{ROOT.as_uri()}.insteadOf",
+        "GIT_CONFIG_KEY_0": f"url.{copy.as_uri()}.insteadOf",
         "GIT_CONFIG_VALUE_0": address,
     }
+
+
+def last_commit() -> str:
+    """Hash of what is checked out."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def run_notebook(path: Path, environment: Path, variables: dict[str, str]) -> Run:
