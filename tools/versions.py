@@ -11,6 +11,7 @@ import platform
 import re
 import subprocess
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -122,13 +123,20 @@ def chapter_rows(runs: dict[str, list[Run]]):
 
 
 def error_lines(runs: dict[str, list[Run]]):
-    """Each failure with the cell and the error, without the path of any machine."""
+    """Each failure with its error; the chapter says what helps."""
     for name in COLUMNS:
         for run in runs[name]:
             if not run.passed:
-                lines = [line for line in run.error.splitlines() if line.strip()]
-                last = (lines or [", ".join(run.changed)])[-1]
-                yield f"- `{run.name}` on **{name}**: `{last.replace(str(ROOT), '.')}`"
+                yield f"- `{run.name}` on **{name}**: `{error_line(run)}`"
+
+
+def error_line(run: Run) -> str:
+    """Type and message of the error that ended a run, or the packages that it changed."""
+    named = [
+        line for line in run.error.splitlines() if re.match(r"\w*(Error|Exception)\b.*: ", line)
+    ]
+    text = named[-1] if named else ", ".join(run.changed) or run.error.strip()[-100:]
+    return textwrap.shorten(text.replace("`", "'"), 120, placeholder=" ...")
 
 
 def old_rows():
@@ -136,10 +144,11 @@ def old_rows():
     for script in sorted(OLD.glob("*.py")):
         text = script.read_text(encoding="utf-8")
         print(f"versions: {script.name}", flush=True)
-        versions = re.search(r"# dependencies = \[(.*)\]", text)[1].replace('"', "`")
+        wanted = script_metadata(text)
+        versions = ", ".join(f"`{item}`" for item in wanted["dependencies"])
         command = [sys.executable, "-m", "uv", "run", "--quiet", "--no-project", "--script"]
         result = subprocess.run(
-            [*command, "--no-python-downloads", *python_option(text), str(script)],
+            [*command, "--no-python-downloads", *python_option(wanted), str(script)],
             capture_output=True,
             text=True,
             check=False,
@@ -153,10 +162,15 @@ def old_rows():
         yield f"| {versions} | `{said}` | {found} |"
 
 
-def python_option(script: str) -> list[str]:
-    """Option that names a Python which a script's bounds admit."""
-    bound = re.search(r'requires-python = ">=(3\.\d+)', script)[1]
-    return ["--python", find_python(bound)]
+def script_metadata(text: str) -> dict:
+    """Metadata that a script carries in a comment (PEP 723)."""
+    block = re.search(r"^# /// script\n(.*?)^# ///$", text, re.MULTILINE | re.DOTALL)[1]
+    return tomllib.loads(re.sub(r"^# ?", "", block, flags=re.MULTILINE))
+
+
+def python_option(metadata: dict) -> list[str]:
+    """Option that names a Python which a script's lower bound names."""
+    return ["--python", find_python(re.search(r"3\.\d+", metadata["requires-python"])[0])]
 
 
 def page(made, runs: dict[str, list[Run]], old: list[str]) -> str:
@@ -174,7 +188,12 @@ def page(made, runs: dict[str, list[Run]], old: list[str]) -> str:
     ]
     errors = list(error_lines(runs))
     if errors:
-        lines += ["", "What fails, and with which error:", "", *errors]
+        lines += [
+            "",
+            "What fails, and with which error; the chapter says what helps:",
+            "",
+            *errors,
+        ]
     lines += [
         "",
         "## Errors of older versions",
@@ -191,15 +210,14 @@ def page(made, runs: dict[str, list[Run]], old: list[str]) -> str:
 def main() -> None:
     """Run everything and write the page."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    old = list(old_rows())
     made = environments()
     notebooks = [source.with_suffix(".ipynb") for source in chapter_sources([])]
     runs = {}
     for name, (folder, variables) in made.items():
         print(f"versions: the notebooks on {name}", flush=True)
         runs[name] = run_all(folder, variables, notebooks)
-    text = page(made, runs, list(old_rows()))
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
+    PAGE.write_text(page(made, runs, old), encoding="utf-8")
     print(f"versions: wrote {PAGE.relative_to(ROOT)}")
 
 
