@@ -1,7 +1,9 @@
 """The repository's address stands in one place, and all others follow it."""
 
+import importlib.util
 import re
 import shutil
+import subprocess
 
 import notebooks
 import pytest
@@ -97,3 +99,39 @@ def test_an_address_that_colab_cannot_open_is_refused(copy, address):
     with pytest.raises(ValueError, match=re.escape("such as https://github.com/OWNER/REPO")):
         repository.set_address(address, copy)
     assert (copy / "pyproject.toml").read_text() == before
+
+
+def run_first_cell(monkeypatch, returncode):
+    """Run the first cell where helpers is missing; return the commands that it ran."""
+    commands = []
+
+    def run(command):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, returncode)
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(subprocess, "run", run)
+    exec(compile(repository.first_cell(ADDRESS), "first cell", "exec"), {})
+    return commands
+
+
+def test_the_first_cell_installs_helpers_and_says_what_and_how_long(monkeypatch, capsys):
+    [command] = run_first_cell(monkeypatch, 0)
+    assert f"git+{ADDRESS}@main" in command
+    assert "onnx<1.21" in command
+    said = capsys.readouterr().out
+    assert re.fullmatch(r"installed onnx<1\.21, .*lightgbm, helpers in \d+ s\n", said)
+
+
+def test_the_first_cell_fails_with_one_sentence(monkeypatch):
+    with pytest.raises(SystemExit, match=r"Failed: is there a network\? Then run this again\."):
+        run_first_cell(monkeypatch, 1)
+
+
+def test_the_first_cell_does_nothing_where_helpers_is_installed(monkeypatch, capsys):
+    def run(command):
+        raise AssertionError("nothing has to be installed")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    exec(compile(repository.first_cell(ADDRESS), "first cell", "exec"), {})
+    assert capsys.readouterr().out == ""
