@@ -258,6 +258,10 @@ def main() -> None:
     runs = run_all(base, redirect(read_address()), notebooks)
     if any(run.added for run in runs):
         print("cold: added:", ", ".join(max((run.added for run in runs), key=len)))
+    for run in runs:
+        if not run.added:
+            run.error = run.error or "the first cell installed nothing: this start was not cold"
+            print(report(run))
     failed = sum(not run.passed for run in runs)
     print(f"colab: {len(runs) - failed} passed, {failed} failed")
     sys.exit(1 if failed or not runs else 0)

@@ -9,6 +9,7 @@ import datetime
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -75,6 +76,8 @@ def environments() -> dict[str, tuple[Path, dict[str, str]]]:
     for name, (interpreter, arguments) in recipes.items():
         print(f"versions: environment {name}", flush=True)
         folder = KEPT / name.lower()
+        if name == "newest":  # what is newest changes from day to day
+            shutil.rmtree(folder, ignore_errors=True)
         make_environment(folder, interpreter, *arguments)
         variables = {}
         if name == "Colab":
