@@ -98,7 +98,7 @@ def main():
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)])
     if made.returncode != 0:
         stop(f"could not create the virtual environment in {VENV}")
-    say("installing the locked packages (about 500 MB to download, a few minutes)")
+    say("installing the locked packages (about 600 MB to download, a few minutes)")
     run("-m", "pip", "install", "--require-hashes", "--requirement", "requirements.txt")
     say("installing helpers from this folder")
     run(

