@@ -1,0 +1,115 @@
+"""A built site, a static host under a sub-path, and a browser that lets nothing pass."""
+
+import time
+from urllib.parse import urlsplit
+
+import book
+import browser
+import pytest
+import repository
+from playwright.sync_api import sync_playwright
+
+# The site as a copy of the book has it whose address is set: it lies under a sub-path.
+ADDRESS = "https://github.com/some-school/onnx-workshop"
+PREFIX = "/onnx-workshop/"
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory, worker_id):
+    """Folder of the built site; one worker builds it, the others wait for it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    folder, done = shared / "site", shared / "site.done"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        wait_for(done)
+    else:
+        done.with_suffix(".partial").write_text(build(folder))
+        done.with_suffix(".partial").rename(done)
+    problem = done.read_text()
+    assert not problem, problem
+    return folder / "_build" / "html"
+
+
+def build(folder):
+    """Build the site; return what went wrong."""
+    book.copy_parts(folder)
+    repository.set_address(ADDRESS, folder)
+    try:
+        book.build(folder)
+    except book.BuildError as error:
+        return str(error)
+    return ""
+
+
+def wait_for(path, seconds=180):
+    """Wait until a file exists."""
+    for _ in range(seconds * 10):
+        if path.exists():
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"no {path.name} after {seconds} s: the site's build hangs or died")
+
+
+@pytest.fixture(scope="session")
+def pages(html):
+    """Addresses of all pages, relative to the site."""
+    found = sorted(path.relative_to(html).as_posix() for path in html.rglob("*.html"))
+    return [path for path in found if not path.startswith("_static")]
+
+
+@pytest.fixture(scope="session")
+def site(html):
+    """Address of the site on a static host."""
+    with browser.serving(html, PREFIX) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Chromium without a window."""
+    with sync_playwright() as playwright:
+        program = browser.chromium()
+        running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def expect_errors():
+    """Texts of console errors that a test provokes on purpose; the test appends to it."""
+    return []
+
+
+@pytest.fixture
+def open_page(chromium, site, expect_errors):
+    """Open pages of the site; a console error or a request to another host fails the test."""
+    problems, contexts = [], []
+
+    def open_page(path="", width=1280, theme="light", height=900, script="", **options):
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(15_000)
+        chosen = f"localStorage.mode = localStorage.theme = '{theme}';"
+        context.add_init_script(chosen + script)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: note(message.type, message.text, page))
+        page.on("pageerror", lambda error: note("error", str(error), page))
+        page.on("request", lambda request: note_foreign(request.url))
+        page.goto(site + path)
+        return page
+
+    def note(kind, text, page):
+        if kind in ("error", "warning") and not any(known in text for known in expect_errors):
+            problems.append(f"{page.url}: {text}")
+
+    def note_foreign(url):
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.netloc != urlsplit(site).netloc:
+            problems.append(f"request to another host: {url}")
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(problems)
