@@ -1,0 +1,135 @@
+"""The collector of the search: sections, their text, and the errors that they explain."""
+
+import json
+from types import SimpleNamespace
+
+import pytest
+import section_search
+from sphinx.errors import ExtensionError
+
+PAGE = """
+<html><body><nav>Search</nav><article class="bd-article">
+<section id="page">
+<h1>A page<a class="headerlink" href="#page">#</a></h1>
+<p>First
+   paragraph with <code><span>two</span> <span>words</span></code>.</p>
+<section id="inner">
+<h2>An <em>inner</em> section<a class="headerlink" href="#inner">#</a></h2>
+<p>Its own text.</p>
+</section>
+</section>
+</article></body></html>
+"""
+DATA = {
+    "errors": [{"text": "failed: [x]", "cause": "It did.", "chapter": "one", "heading": "inner"}],
+    "symptoms": [{"symptom": "It is slow", "cause": "So.", "chapter": "one", "heading": "inner"}],
+    "elsewhere": [{"text": "was old", "cause": "Update."}],
+}
+
+
+def section(content):
+    return f'<article class="bd-article"><section id="s"><h2>S</h2>{content}</section></article>'
+
+
+def text_of(content):
+    [found] = section_search.sections_of(section(content), "page.html")
+    return found["text"]
+
+
+def site_sections():
+    addresses = ["chapters/one.html#page", "chapters/one.html#inner"]
+    return [{"url": address} for address in [*addresses, section_search.OTHER_VERSIONS]]
+
+
+def test_a_page_becomes_its_sections():
+    assert section_search.sections_of(PAGE, "chapters/one.html") == [
+        {
+            "page": "A page",
+            "title": "A page",
+            "url": "chapters/one.html#page",
+            "text": "First paragraph with two words.",
+        },
+        {
+            "page": "A page",
+            "title": "An inner section",
+            "url": "chapters/one.html#inner",
+            "text": "Its own text.",
+        },
+    ]
+
+
+def test_code_and_output_keep_their_lines_and_signs():
+    cell = (
+        '<div class="cell"><div class="highlight"><pre><span></span><span>run</span>(<span>None'
+        "</span>, {<span>&quot;x_1&quot;</span>: rows})\n\n    print(&lt;class&gt;)\n</pre></div>"
+        '<div class="cell_output"><pre>ValueError: [x] Got: 1\n</pre></div></div>'
+    )
+    assert text_of(cell) == 'run(None, {"x_1": rows})\nprint(<class>)\nValueError: [x] Got: 1'
+
+
+def test_a_row_of_a_table_is_a_line():
+    rows = "<tr><th><p>text</p></th><th><p>see</p></th></tr>"
+    rows += "<tr><td><p>failed<br/>why</p></td><td><p>there</p></td></tr>"
+    assert text_of(f"<table>{rows}</table>") == "text see\nfailed why there"
+
+
+def test_quotes_of_prose_are_those_that_a_reader_types():
+    prose = "<p>It&rsquo;s &ldquo;on&rdquo;, &lsquo;off&rsquo;&hellip;</p>"
+    assert text_of(prose) == "It's \"on\", 'off'..."
+
+
+def test_what_is_no_text_of_the_book_is_left_out():
+    unseen = '<style>p {}</style><script>1</script><figure class="draw">Clear</figure>'
+    folds = "<details><summary>Show code</summary><pre>x = 1</pre></details>"
+    diagram = '<div class="sk-top-container">Parameters</div>'
+    assert text_of(unseen + folds + diagram) == "x = 1"
+
+
+def test_a_page_without_an_article_stops_the_build():
+    with pytest.raises(ExtensionError, match=r"chapters/one\.html"):
+        section_search.sections_of("<p>Nothing</p>", "chapters/one.html")
+
+
+def test_each_section_gets_the_errors_it_explains():
+    sections = site_sections()
+    section_search.add_errors(sections, DATA)
+    assert "errors" not in sections[0]
+    assert sections[1]["errors"] == [
+        {"text": "failed: [x]", "cause": "It did."},
+        {"text": "It is slow", "cause": "So."},
+    ]
+    assert sections[2]["errors"] == [{"text": "was old", "cause": "Update."}]
+
+
+def test_an_error_that_no_section_explains_stops_the_build():
+    with pytest.raises(ExtensionError, match=r"'failed: \[x\]' to chapters/one\.html#inner"):
+        section_search.add_errors(site_sections()[:1], DATA)
+
+
+def test_the_file_follows_the_order_of_the_book(tmp_path, monkeypatch):
+    monkeypatch.setattr(section_search.error_index, "read_data", lambda path: no_errors())
+    for name in ("b", "a"):
+        (tmp_path / f"{name}.html").write_text(section(f"<p>{name}é</p>"), encoding="utf-8")
+    section_search.write_sections(app(tmp_path, ["b", "a"]), None)
+    stored = json.loads((tmp_path / section_search.TARGET).read_text(encoding="utf-8"))
+    assert [found["text"] for found in stored] == ["bé", "aé"]
+
+
+@pytest.mark.parametrize(("builder", "exception"), [("html", ValueError()), ("linkcheck", None)])
+def test_nothing_is_written_without_pages(tmp_path, builder, exception):
+    section_search.write_sections(app(tmp_path, ["a"], builder), exception)
+    assert not list(tmp_path.iterdir())
+
+
+def no_errors():
+    return {"errors": [], "symptoms": [], "elsewhere": []}
+
+
+def app(folder, pages, builder="html"):
+    """What the extension uses of Sphinx."""
+    return SimpleNamespace(
+        outdir=folder,
+        srcdir=folder,
+        builder=SimpleNamespace(name=builder, get_target_uri=lambda page: f"{page}.html"),
+        env=SimpleNamespace(collect_relations=lambda: dict.fromkeys(pages)),
+    )
