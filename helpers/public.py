@@ -1,0 +1,52 @@
+"""The names of the package, for `helpers` to hand on when one is asked for."""
+
+from helpers.checklist import ShippingReport, check_before_shipping
+from helpers.digits import DIGITS_MODEL, Digits, load_mnist
+from helpers.drawing import draw_graph
+from helpers.expected import expected_error
+from helpers.frames import MissingValueError, feed_from_frame
+from helpers.interface import (
+    DtypeMismatchError,
+    FeedError,
+    Interface,
+    MissingInputError,
+    ShapeMismatchError,
+    UnknownInputError,
+    describe,
+)
+from helpers.latency import Latency, measure_latency
+from helpers.model import InvalidModelError, read_model
+from helpers.packages import PackageError, quiet_tensorflow, require
+from helpers.parity import Parity, check_parity
+from helpers.quiz import show_quiz
+from helpers.tables import html_table
+
+__all__ = [
+    "DIGITS_MODEL",
+    "Digits",
+    "DtypeMismatchError",
+    "FeedError",
+    "Interface",
+    "InvalidModelError",
+    "Latency",
+    "MissingInputError",
+    "MissingValueError",
+    "PackageError",
+    "Parity",
+    "ShapeMismatchError",
+    "ShippingReport",
+    "UnknownInputError",
+    "check_before_shipping",
+    "check_parity",
+    "describe",
+    "draw_graph",
+    "expected_error",
+    "feed_from_frame",
+    "html_table",
+    "load_mnist",
+    "measure_latency",
+    "quiet_tensorflow",
+    "read_model",
+    "require",
+    "show_quiz",
+]

@@ -1,0 +1,333 @@
+"""Each chapter links every term where it first uses it, and the glossary has each term once.
+
+A term is the heading of an entry, in singular or plural and in any case, or another form of it
+that the entry names (``*Also: ...*``). A use is a place in the text of a chapter, its tables
+included; headings, code and the texts of other links are none. What a chapter sets in bold is
+a term, unless it is a sentence, a label (more than three words, code, a period at its end) or
+stands in a table.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise
+
+import notebooks
+import pytest
+from markdown_it import MarkdownIt
+
+PAGE = notebooks.CHAPTERS / "appendix" / "glossary.md"
+ADDRESS = "appendix/glossary.md#"
+
+# In bold and no terms of ONNX, by chapter.
+NO_TERMS = {
+    ("01-what-is-onnx", "model"): "said of any model; the record in the file is the ModelProto",
+    ("02-keras-to-onnx", "crop"): "the first step of a preparation",
+    ("02-keras-to-onnx", "scale"): "the second step",
+    ("02-keras-to-onnx", "center"): "the third step",
+    ("02-keras-to-onnx", "divide by 255"): "the last step",
+    ("04-inference-pitfalls", "no converter"): "a label, whose period stands after a link",
+}
+# Words that mean something else in a chapter, unless they are in bold.
+OTHER_MEANINGS = {
+    ("01-what-is-onnx", "function"): "Python functions",
+    ("02-keras-to-onnx", "function"): "Python functions",
+    ("02-keras-to-onnx", "sequence"): "the rows of an image, as time steps",
+    ("03-sklearn-to-onnx", "function"): "Python functions",
+    ("03-sklearn-to-onnx", "node"): "splits of decision trees",
+    ("04-inference-pitfalls", "function"): "Python functions",
+    ("04-inference-pitfalls", "map"): "a verb",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the glossary: its term, the letter above it, all its forms, its text."""
+
+    term: str
+    letter: str
+    forms: tuple[str, ...]
+    text: str
+
+    @property
+    def anchor(self):
+        return anchor(self.term)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text with one look: in bold or not, in a link to somewhere or not."""
+
+    text: str
+    bold: bool = False
+    target: str | None = None
+
+
+def anchor(heading):
+    """Anchor of a heading, as the site makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def entries_of(page):
+    """Entries of the glossary, in the order of the page."""
+    found = []
+    letter = ""
+    for mark, title, text in re.findall(r"^(##|###) (.+)\n((?:(?!#).*\n)*)", page, re.MULTILINE):
+        if mark == "##":
+            letter = title
+            continue
+        also = re.search(r"^\*Also: (.+)\*$", text, re.MULTILINE)
+        others = also[1].split(", ") if also else []
+        found.append(Entry(title, letter, (title, *others), text))
+    return found
+
+
+@cache
+def texts_of(chapter):
+    """Texts of a chapter: for each the pieces it is made of, and whether it is in a table."""
+    found = []
+    inside = set()
+    for token in MarkdownIt("commonmark").enable("table").parse(chapter):
+        kind = token.type.removesuffix("_open").removesuffix("_close")
+        if token.nesting == 1 and kind in ("heading", "table"):
+            inside.add(kind)
+        elif token.nesting == -1:
+            inside.discard(kind)
+        elif token.type == "inline" and "heading" not in inside:
+            found.append((pieces_of(token.children), "table" in inside))
+    return found
+
+
+def pieces_of(tokens):
+    """Pieces of a text; code becomes a sign that is part of no word."""
+    pieces = []
+    bold, target = False, None
+    for token in tokens:
+        if token.type in ("strong_open", "strong_close"):
+            bold = token.type == "strong_open"
+        elif token.type == "link_open":
+            target = token.attrs["href"]
+        elif token.type == "link_close":
+            target = None
+        else:
+            shown = {"text": token.content, "code_inline": "`", "softbreak": " "}
+            pieces.append(Piece(shown.get(token.type, ""), bold, target))
+    return pieces
+
+
+def bold_terms(pieces):
+    """What a text sets in bold, but no sentences, labels and links to elsewhere."""
+    found = []
+    run = []
+    for piece in [*pieces, Piece("")]:
+        if piece.bold:
+            run.append(piece)
+            continue
+        text = "".join(part.text for part in run).strip()
+        label = text.endswith((".", ":")) or "`" in text or len(text.split()) > 3
+        if text and not label and not leads_elsewhere(run):
+            found.append(text)
+        run = []
+    return found
+
+
+def leads_elsewhere(run):
+    """Whether a bold run is a link within the page, as in a list of contents."""
+    return any(piece.target and piece.target.startswith("#") for piece in run)
+
+
+def uses_of(pieces, pattern):
+    """Each word of the pattern in a text, with the piece in which it begins."""
+    text = "".join(piece.text for piece in pieces)
+    ends = list(accumulate(len(piece.text) for piece in pieces))
+    for match in pattern.finditer(text):
+        piece = pieces[bisect_right(ends, match.start())]
+        yield match[1].lower(), piece, text[max(0, match.start() - 30) : match.end() + 20]
+
+
+def pattern_of(entries):
+    """Pattern of all forms of all terms; the longest one that fits is taken."""
+    forms = sorted((form for entry in entries for form in entry.forms), key=len, reverse=True)
+    words = "|".join(re.escape(form) for form in forms)
+    return re.compile(rf"(?<![\w-])({words})(?:s|d)?(?!\w)", re.IGNORECASE)
+
+
+def check_chapter(name, chapter, entries):
+    """What is wrong in a chapter, a line for each place; and the terms that it uses."""
+    by_form = {form.lower(): entry for entry in entries for form in entry.forms}
+    anchors = {entry.anchor for entry in entries}
+    pattern = pattern_of(entries)
+    wrong = []
+    used = set()
+    for pieces, in_table in texts_of(chapter):
+        for text in [] if in_table else bold_terms(pieces):
+            if not pattern.fullmatch(text) and (name, text.lower()) not in NO_TERMS:
+                wrong.append(f"{name}: {text!r} is in bold, but has no entry")
+        for piece in pieces:
+            target = (piece.target or "").removeprefix(ADDRESS)
+            if (piece.target or "").startswith(ADDRESS) and target not in anchors:
+                wrong.append(f"{name}: {piece.text!r} links to {target!r}, which is no entry")
+        for word, piece, context in uses_of(pieces, pattern):
+            entry = by_form[word]
+            linked = piece.target == ADDRESS + entry.anchor
+            if piece.target and not linked:
+                if piece.target.startswith(ADDRESS):
+                    wrong.append(f"{name}: {word!r} links to {piece.target!r}")
+            elif (name, entry.term) in OTHER_MEANINGS and not piece.bold:
+                continue
+            elif entry.term not in used:
+                used.add(entry.term)
+                if not linked:
+                    wrong.append(f"{name}: first use of {word!r} has no link: ...{context}...")
+            elif linked:
+                wrong.append(f"{name}: a link at a later use of {word!r}: ...{context}...")
+    return wrong, used
+
+
+def check_page(entries, used, headings):
+    """What is wrong in the glossary, a line for each place."""
+    wrong = [f"no chapter uses {entry.term!r}" for entry in entries if entry.term not in used]
+    for before, after in pairwise(entries):
+        if before.term.lower() >= after.term.lower():
+            wrong.append(f"{after.term!r} stands behind {before.term!r}")
+    for entry in entries:
+        if entry.letter != entry.term[0].upper():
+            wrong.append(f"{entry.term!r} stands below the letter {entry.letter}")
+        links = re.findall(r"\]\(\.\./([\w-]+)\.ipynb#([^)]+)\)", entry.text)
+        wrong += [
+            f"{entry.term!r} leads to {chapter}#{heading}, where no heading is"
+            for chapter, heading in links
+            if heading not in headings.get(chapter, ())
+        ]
+        if not links:
+            wrong.append(f"{entry.term!r} leads to no section of a chapter")
+        inner = re.findall(r"\]\(#([^)]+)\)", entry.text)
+        anchors = {other.anchor for other in entries}
+        wrong += [f"{entry.term!r} leads to {name!r}" for name in inner if name not in anchors]
+    return wrong
+
+
+def headings_of(chapter):
+    """Anchors of a chapter's headings."""
+    tokens = MarkdownIt("commonmark").parse(chapter)
+    titles = [text for mark, text in pairwise(tokens) if mark.type == "heading_open"]
+    return {anchor(title.content) for title in titles}
+
+
+def findings(chapters, page):
+    """All that is wrong in the chapters, by name, and in the glossary; a line for each place."""
+    entries = entries_of(page)
+    checked = [check_chapter(name, chapter, entries) for name, chapter in chapters.items()]
+    used = set().union(*(terms for _, terms in checked))
+    headings = {name: headings_of(chapter) for name, chapter in chapters.items()}
+    return [line for lines, _ in checked for line in lines] + check_page(entries, used, headings)
+
+
+def prose_of(source):
+    """All Markdown cells of a chapter."""
+    cells = notebooks.read_source(source).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+CHAPTERS = {path.stem: prose_of(path) for path in notebooks.chapter_sources([])}
+GLOSSARY = PAGE.read_text(encoding="utf-8")
+FIRST, *_ = CHAPTERS
+
+
+def test_every_term_is_linked_at_its_first_use_and_every_entry_is_used():
+    assert findings(CHAPTERS, GLOSSARY) == []
+
+
+def test_an_entry_is_two_to_four_sentences():
+    for entry in entries_of(GLOSSARY):
+        prose = re.sub(r"`[^`]*`|\]\([^)]*\)", "", entry.text.partition("See [")[0])
+        assert 2 <= len(re.findall(r"[.?]\s", prose)) <= 4, entry.term
+        assert len(prose.split()) <= 80, entry.term
+
+
+@pytest.mark.parametrize("exceptions", [NO_TERMS, OTHER_MEANINGS], ids=["bold", "meaning"])
+def test_every_exception_is_needed(exceptions, monkeypatch):
+    for place in list(exceptions):
+        monkeypatch.delitem(exceptions, place)
+        assert findings(CHAPTERS, GLOSSARY) != [], place
+        monkeypatch.undo()
+
+
+def broken(chapter=CHAPTERS[FIRST], page=GLOSSARY):
+    """What the checks say of a copy of the book with another first chapter, or another page."""
+    return findings({**CHAPTERS, FIRST: chapter}, page)
+
+
+def first_link(chapter):
+    """The first link into the glossary, its text and its anchor."""
+    link = re.search(rf"\[([^\]]+)\]\({re.escape(ADDRESS)}([\w-]+)\)", chapter)
+    return link[0], link[1], link[2]
+
+
+def test_a_term_without_an_entry_is_found():
+    copy = CHAPTERS[FIRST] + "\n\nA **warm standby** waits.\n"
+    assert broken(copy) == [f"{FIRST}: 'warm standby' is in bold, but has no entry"]
+
+
+def test_a_term_whose_entry_was_deleted_is_found():
+    _, word, name = first_link(CHAPTERS[FIRST])
+    page = re.sub(rf"^### {word}\n((?!#).*\n)*", "", GLOSSARY, flags=re.MULTILINE)
+    assert f"{FIRST}: {word!r} links to {name!r}, which is no entry" in broken(page=page)
+
+
+def test_an_entry_without_a_use_is_found():
+    entry = "### zebra\n\nSee [Exercises](../01-what-is-onnx.ipynb#exercises).\n\n### ZipMap\n"
+    assert broken(page=GLOSSARY.replace("### ZipMap\n", entry)) == ["no chapter uses 'zebra'"]
+
+
+def test_a_first_use_without_a_link_is_found():
+    link, word, _ = first_link(CHAPTERS[FIRST])
+    [line] = broken(CHAPTERS[FIRST].replace(link, word, 1))
+    assert line.startswith(f"{FIRST}: first use of {word.lower()!r} has no link")
+
+
+def test_a_link_at_a_later_use_is_found():
+    link, word, _ = first_link(CHAPTERS[FIRST])
+    copy = CHAPTERS[FIRST].replace(link, word, 1) + f"\n\nThis is {link}.\n"
+    first, second = broken(copy)
+    assert "has no link" in first
+    assert second.startswith(f"{FIRST}: a link at a later use of {word.lower()!r}")
+
+
+def test_a_second_link_is_found():
+    link, word, _ = first_link(CHAPTERS[FIRST])
+    [line] = broken(CHAPTERS[FIRST] + f"\n\nThis is {link}.\n")
+    assert line.startswith(f"{FIRST}: a link at a later use of {word.lower()!r}")
+
+
+def test_a_link_to_the_entry_of_another_term_is_found():
+    link, _, name = first_link(CHAPTERS[FIRST])
+    copy = CHAPTERS[FIRST].replace(link, link.replace(f"#{name})", "#zipmap)"), 1)
+    assert any(f"links to '{ADDRESS}zipmap'" in line for line in broken(copy))
+
+
+def test_entries_out_of_order_are_found():
+    page = GLOSSARY.replace("## Z\n", "").replace("### ZipMap", "## Z\n\n### ZipMap")
+    assert broken(page=page) == []
+    renamed = GLOSSARY.replace("### opset\n", "### zopset\n").replace("#opset)", "#zopset)")
+    assert "'option' stands behind 'zopset'" in broken(page=renamed)
+    assert "'zopset' stands below the letter O" in broken(page=renamed)
+
+
+def test_a_link_to_a_heading_that_is_not_there_is_found():
+    page = GLOSSARY.replace("#node-and-attribute", "#node-and-attributes", 1)
+    where = "01-what-is-onnx#node-and-attributes"
+    assert broken(page=page) == [f"'attribute' leads to {where}, where no heading is"]
+    page = GLOSSARY.replace("](#node)", "](#nodes)", 1)
+    assert broken(page=page) == ["'attribute' leads to 'nodes'"]
+
+
+def test_headings_code_labels_and_other_links_are_no_uses():
+    page = "## O\n\n### opset\n\nSee [A](../one.ipynb#a).\n"
+    used = f"An [**Opset**]({ADDRESS}opset) is a number; opsets grow.\n"
+    for before in ("# The opset\n", "`opset` and\n", "[an opset](https://onnx.ai) and\n"):
+        assert findings({"one": f"## A\n\n{before}\n{used}"}, page) == []
+    for label in ("**Mend.** It.", "**The opset of a file** is a number.", "**`opset`** is one."):
+        late = findings({"one": f"## A\n\n{used}\n{label}\n"}, page)
+        assert late == []
