@@ -8,7 +8,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks colab versions serve repository lock lint bench clean
+.PHONY: help environment book test notebooks colab versions lighthouse serve repository lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
@@ -32,6 +32,9 @@ colab: environment ## Run every notebook alone, cold, in what Colab preinstalls
 versions: environment ## Run the notebooks on the lowest, Colab's and the newest versions; write the findings
 	@$(BIN)/python tools/versions.py
 
+lighthouse: environment ## Measure our pages and the stock theme's with Lighthouse, side by side
+	@$(BIN)/python tools/lighthouse.py
+
 serve: environment ## Build the site, show it, and rebuild it while you write
 	@$(BIN)/python tools/book.py --serve
 
@@ -51,4 +54,4 @@ bench: environment ## Report the seconds each notebook and each of its code cell
 	@$(BIN)/python tools/bench.py $(CHAPTER)
 
 clean: ## Remove the environment, the built site and what the chapters wrote
-	rm -rf .venv .cold _build chapters/models *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .cold web/node_modules web/dist web/dist.sha256 _build chapters/models *.egg-info .pytest_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""Report how many notebook cells are exempt from the comparison of outputs."""
+"""Build what the pages load before any test, and report how many cells are exempt."""
 
 import sys
 from pathlib import Path
@@ -7,11 +7,19 @@ ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tools"))
 
 
+def pytest_configure(config):
+    """Build once, in the process that hands the tests to the workers."""
+    import web
+
+    if not hasattr(config, "workerinput"):
+        web.build()
+
+
 def pytest_terminal_summary(terminalreporter, config):
     """Print the count after every run that could have compared notebooks."""
     import notebooks
 
-    if hasattr(config, "workerinput") or not config.option.nbval:
+    if hasattr(config, "workerinput") or not getattr(config.option, "nbval", False):
         return
     code = exempt = 0
     for path in sorted(notebooks.CHAPTERS.glob("**/*.ipynb")):

@@ -4,7 +4,8 @@ import onnx
 import pytest
 
 # Scripts for other versions: `make versions` runs each in an environment of its own.
-collect_ignore_glob = ["old_versions/*"]
+# Files of fixtures hold no doctests, and cannot be imported twice under one name.
+collect_ignore_glob = ["old_versions/*", "conftest.py", "browser/conftest.py"]
 
 
 @pytest.fixture

@@ -1,33 +1,22 @@
 """The site builds without a warning."""
 
+import re
 import shutil
 
 import book
+import light_pages
 import notebooks
 import pytest
 import repository
 
-PARTS = ["_config.yml", "_toc.yml", "_static", "index.md", "chapters", "tools", "pyproject.toml"]
-
-
-def copy_book(target):
-    """Copy what the site is built from."""
-    for name in PARTS:
-        here, there = notebooks.ROOT / name, target / name
-        if here.is_dir():
-            shutil.copytree(here, there, ignore=shutil.ignore_patterns("models", ".*"))
-        else:
-            shutil.copy(here, there)
-
 
 @pytest.fixture(scope="module")
 def html(tmp_path_factory):
-    """The built site."""
+    """The built site of a copy whose address nobody has set."""
     folder = tmp_path_factory.mktemp("site")
-    copy_book(folder)
-    result = book.build(folder)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return folder / "_build" / "html"
+    book.copy_parts(folder)
+    repository.set_address(repository.PLACEHOLDER, folder)
+    return book.build(folder)
 
 
 def page_of(source, html):
@@ -50,35 +39,36 @@ def test_each_chapter_can_be_downloaded_as_notebook_and_as_source(html):
             assert (html / path).read_bytes() == stored
 
 
-def test_colab_buttons_appear_when_the_address_is_set_and_only_then(html, tmp_path):
-    for source in notebooks.chapter_sources([]):
-        known = repository.read_address() != repository.PLACEHOLDER
-        assert ("colab.research.google.com/github" in page_of(source, html)) == known
-    copy_book(tmp_path)
-    (tmp_path / "README.md").write_bytes((notebooks.ROOT / "README.md").read_bytes())
-    repository.set_address("https://github.com/some-school/workshop", tmp_path)
-    assert book.build(tmp_path).returncode == 0
-    for source in notebooks.chapter_sources([]):
-        page = page_of(source, tmp_path / "_build" / "html")
-        link = f"github/some-school/workshop/blob/main/chapters/{source.stem}.ipynb"
-        assert f"https://colab.research.google.com/{link}" in page
+def test_what_needs_the_address_is_absent_until_it_is_set(html):
+    for path in html.rglob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        links = " ".join(re.findall(r'(?:href|src)="([^"]*)"', page))
+        for name in ("colab.research.google.com", "OWNER/REPO", "repository.invalid"):
+            assert name not in links, (path.name, name)
+        assert "Report a mistake" not in page
+        assert "Edit this page" not in page
+    assert not (html / "sitemap.xml").exists()
 
 
 def test_a_broken_link_stops_the_build(tmp_path):
-    copy_book(tmp_path)
+    book.copy_parts(tmp_path)
     with (tmp_path / "index.md").open("a", encoding="utf-8") as page:
         page.write("\nSee [the missing chapter](chapters/99-missing.md).\n")
-    result = book.build(tmp_path)
-    assert result.returncode != 0
-    assert "99-missing" in result.stdout + result.stderr
+    with pytest.raises(book.BuildError, match="99-missing"):
+        book.build(tmp_path)
 
 
 def test_a_broken_anchor_stops_the_build(tmp_path):
-    copy_book(tmp_path)
+    book.copy_parts(tmp_path)
     source = notebooks.chapter_sources([])[0]
     name = source.relative_to(notebooks.ROOT).with_suffix("")
     with (tmp_path / "index.md").open("a", encoding="utf-8") as page:
         page.write(f"\nSee [the missing section]({name}.ipynb#no-such-section).\n")
-    result = book.build(tmp_path)
-    assert result.returncode != 0
-    assert "no-such-section" in result.stdout + result.stderr
+    with pytest.raises(book.BuildError, match="no-such-section"):
+        book.build(tmp_path)
+
+
+def test_a_page_without_the_weight_that_is_to_be_taken_off_stops_the_build(html, tmp_path):
+    shutil.copytree(html, tmp_path / "html")  # these pages are light already
+    with pytest.raises(light_pages.LightPagesError, match="has the theme changed"):
+        light_pages.make_light(tmp_path / "html")

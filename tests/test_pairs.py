@@ -1,5 +1,6 @@
 """Each chapter's notebook is what its source says, and fit to be read everywhere."""
 
+import datetime
 import re
 from pathlib import Path
 
@@ -33,10 +34,19 @@ def test_notebook_and_source_are_in_step(source):
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_notebook_says_with_which_packages_it_ran_and_they_are_these(source):
+    notebook = notebooks.read_notebook(source.with_suffix(".ipynb"))
+    executed = notebook.metadata.executed
+    datetime.date.fromisoformat(executed.date)
+    assert executed.packages == notebooks.run_record(notebook)["packages"], "run: make notebooks"
+    assert {"onnx", "onnxruntime"} & set(executed.packages)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 def test_notebook_holds_nothing_that_changes_from_run_to_run(source):
     notebook = notebooks.read_notebook(source.with_suffix(".ipynb"))
     nbformat.validate(notebook)
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert set(notebook.metadata) == {"kernelspec", "language_info", "executed"}
     assert notebook.metadata.language_info == {"name": "python"}
     text = source.with_suffix(".ipynb").read_text(encoding="utf-8")
     for trace in ("/home/", str(Path.home()), "/tmp/", "site-packages", "0x7f", "iopub"):
@@ -108,7 +118,8 @@ def test_the_landing_page_gives_the_minutes_that_the_chapter_gives(source):
         source.read_text(),
     )
     index = (notebooks.ROOT / "index.md").read_text(encoding="utf-8")
-    total = re.search(rf"\(chapters/{source.stem}\).*\| (\d+) \|$", index, re.MULTILINE)
+    card = index.split(f":link: chapters/{source.stem}\n")[-1]
+    total = re.search(r"\{card-footer\}\n(\d+) minutes", card)
     assert int(total[1]) == int(time[1]) + int(time[2])
 
 

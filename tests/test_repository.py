@@ -16,7 +16,7 @@ ADDRESS = "https://github.com/some-school/onnx-workshop"
 @pytest.fixture
 def copy(tmp_path):
     """Copy of the parts of the book that name the address."""
-    for name in ("pyproject.toml", "_config.yml", "_toc.yml", "README.md"):
+    for name in ("pyproject.toml", "_config.yml", "_toc.yml", "README.md", "index.md"):
         shutil.copy(notebooks.ROOT / name, tmp_path)
     ignored = shutil.ignore_patterns("models", ".*")
     shutil.copytree(notebooks.ROOT / "chapters", tmp_path / "chapters", ignore=ignored)

@@ -1,29 +1,91 @@
 """Build the site from the stored notebooks; warnings are errors."""
 
 import argparse
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from notebooks import CHAPTERS, ROOT, chapter_sources, refresh_prose
+import light_pages
+from notebooks import ROOT, chapter_sources, refresh_prose
+
+import web
 
 HTML = ROOT / "_build" / "html"
+# What the site is built from, besides what `web` builds.
+PARTS = [
+    "_config.yml",
+    "_toc.yml",
+    "_static",
+    "_templates",
+    "chapters",
+    "images",
+    "index.md",
+    "inspect.md",
+    "pyproject.toml",
+    "README.md",
+    "tools",
+    "web/dist",
+    "web/src",
+]
 
 
-def build(root: Path = ROOT) -> subprocess.CompletedProcess:
-    """Build the book in a folder strictly; the result holds what Jupyter Book printed."""
+def copy_parts(target: Path) -> None:
+    """Copy what the site is built from, to build a changed copy elsewhere."""
+    web.build()
+    for name in PARTS:
+        here, there = ROOT / name, target / name
+        there.parent.mkdir(parents=True, exist_ok=True)
+        if here.is_dir():
+            shutil.copytree(here, there, ignore=shutil.ignore_patterns("models", ".*"))
+        else:
+            shutil.copyfile(here, there)
+
+
+class BuildError(Exception):
+    """The site could not be built; the text is what the build printed."""
+
+
+def build(root: Path = ROOT) -> Path:
+    """Build the book in a folder, strictly.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder of the finished pages.
+
+    Raises
+    ------
+    BuildError
+        On any warning of Jupyter Book, with what it printed.
+    """
+    html = build_stock(root)
+    try:
+        light_pages.make_light(html)
+    except light_pages.LightPagesError as error:
+        raise BuildError(str(error)) from error
+    return html
+
+
+def build_stock(root: Path) -> Path:
+    """Build the book in a folder as Jupyter Book does it, and leave the pages as they are."""
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [str(jupyter_book), "build", "--warningiserror", "--keep-going", "--all", str(root)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    if result.returncode != 0:
+        raise BuildError(result.stdout + result.stderr)
+    return root / "_build" / "html"
 
 
 def build_or_report() -> bool:
     """Build the book of this repository and print what went wrong, if anything."""
     print("book: building the site", flush=True)
-    result = build()
-    if result.returncode != 0:
-        print(result.stdout + result.stderr)
-        print("book: the build stopped on the warnings above.", flush=True)
+    web.build()
+    try:
+        build()
+    except BuildError as error:
+        print(error)
+        print("book: the build stopped on the lines above.", flush=True)
         return False
     print(f"book: done. Open {(HTML / 'index.html').as_uri()}", flush=True)
     return True
@@ -42,8 +104,10 @@ def serve() -> None:
     from livereload import Server
 
     server = Server()
-    for pattern in (f"{CHAPTERS}/*.md", f"{ROOT}/*.md", f"{ROOT}/_*.yml", f"{ROOT}/_static/*"):
-        server.watch(pattern, rebuild_after_edit)
+    for pattern in ("chapters/*.md", "chapters/appendix/*.md", "*.md", "_*.yml"):
+        server.watch(str(ROOT / pattern), rebuild_after_edit)
+    for folder in ("_static", "_templates", "web/src"):
+        server.watch(str(ROOT / folder / "*"), rebuild_after_edit)
     print("book: http://localhost:8000 shows your edits; stop with Ctrl+C", flush=True)
     server.serve(root=str(HTML), port=8000)
 

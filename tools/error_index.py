@@ -24,7 +24,8 @@ CHAPTERS = {
 INTRODUCTION = """\
 # Error index
 
-You have an error message: search this page for a few of its words. The texts are exact and in
+You have an error message: paste it into the book's search, which lists the section that
+explains it first, or search this page for a few of its words. The texts are exact and in
 alphabetical order. Names and numbers inside of a text are those of the example; yours differ.
 Each text was printed by a cell of the chapter it links to, on the versions in
 `requirements.txt`, and a test compares it at each change of the book.

@@ -1,13 +1,15 @@
 """Derive each chapter's notebook from its Markdown source, run it and store the outputs.
 
-The notebook is the same from run to run: cell ids come from the content, no time stamps
-or versions of this machine are kept, and a run that changes nothing but exempt outputs
-(times, training logs) leaves the file alone.
+The notebook is the same from run to run: cell ids come from the content, no times of single
+cells are kept, and a run that changes nothing but exempt outputs (times, training logs) leaves
+the file alone. When its outputs were made, and with which versions, stands in the metadata.
 """
 
 import argparse
 import copy
+import datetime
 import hashlib
+import importlib.metadata
 import os
 import re
 import shutil
@@ -145,18 +147,50 @@ def without_colors(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
+def run_record(notebook: NotebookNode) -> dict:
+    """When a notebook ran, on which Python, and with which packages that its code imports.
+
+    Returns
+    -------
+    dict
+        ``date`` (ISO 8601, UTC), ``python`` ("3.11") and ``packages`` (version by name).
+    """
+    code = "\n".join(cell.source for cell in code_cells(notebook))
+    imported = set(re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE))
+    owners = importlib.metadata.packages_distributions()
+    packages = {}
+    for module in sorted(imported - {"helpers"}):
+        for name in set(owners.get(module, [])):
+            version = importlib.metadata.version(name)
+            packages[re.sub(r"[-_]cpu$", "", name)] = version
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "packages": packages,
+    }
+
+
+def same_run(stored: NotebookNode, notebook: NotebookNode) -> bool:
+    """Whether a run gave what is stored: sources, compared outputs and versions."""
+    before, now = stored.metadata.get("executed", {}), notebook.metadata["executed"]
+    return (
+        sources(stored) == sources(notebook)
+        and compared(stored) == compared(notebook)
+        and before.get("packages") == now["packages"]
+    )
+
+
 def derive(source: Path) -> str:
     """Run one chapter and store it; return a line that says what happened."""
     started = time.perf_counter()
     target = source.with_suffix(".ipynb")
     notebook = read_source(source)
+    notebook.metadata["executed"] = run_record(notebook)
     with tempfile.TemporaryDirectory() as folder:
         execute(notebook, Path(folder))
         taken = f"{time.perf_counter() - started:.0f} s"
-        if target.exists():
-            stored = read_notebook(target)
-            if sources(stored) == sources(notebook) and compared(stored) == compared(notebook):
-                return f"{target.name}: unchanged ({taken})"
+        if target.exists() and same_run(read_notebook(target), notebook):
+            return f"{target.name}: unchanged ({taken})"
         for made, shipped in SHIPPED.get(source.stem, []):
             shutil.copyfile(Path(folder) / made, shipped)
     write(notebook, target)
@@ -198,9 +232,10 @@ def refresh_first_cell(source: Path) -> None:
 
 
 def carry_outputs(stored: NotebookNode, notebook: NotebookNode) -> None:
-    """Take the outputs of one notebook over into another with as many code cells."""
+    """Take the outputs of one notebook, and their date, over into one with as many cells."""
     for old, new in zip(code_cells(stored), code_cells(notebook), strict=True):
         new.outputs, new.execution_count = old.outputs, old.execution_count
+    notebook.metadata["executed"] = stored.metadata["executed"]
 
 
 def chapter_sources(names: list[str]) -> list[Path]:

@@ -1,7 +1,8 @@
 """Set the repository's address in the one place that names it, and in all derived ones.
 
-``pyproject.toml`` holds the address. Derived from it are: a block in ``_config.yml`` (the
-buttons of the site), the first code cell of every chapter, and two blocks in the README.
+``pyproject.toml`` holds the address. Derived from it are: two blocks in ``_config.yml`` (the
+buttons and the address of the site), the first code cell of every chapter, and blocks in the
+README and on the landing page.
 """
 
 import argparse
@@ -17,6 +18,7 @@ PLACEHOLDER = "https://repository.invalid/OWNER/REPO"
 PATTERN = re.compile(r"https://github\.com/[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 COLAB = "https://colab.research.google.com"
 BRANCH = "main"
+FIRST_CHAPTER = "chapters/02-keras-to-onnx"
 
 FIRST_CELL = """\
 # Where the book's helpers are missing, as in Colab: install what it takes.
@@ -37,6 +39,21 @@ if importlib.util.find_spec("helpers") is None:
     importlib.invalidate_caches()
     taken = time.perf_counter() - start
     print(f"installed {{', '.join(packages[:-1])}}, helpers in {{taken:.0f}} s")
+"""
+
+PAGE_BUTTONS = """\
+  baseurl: {site}
+  use_edit_page_button: true
+  use_issues_button: true
+  use_repository_button: true
+"""
+
+COLAB_CARD = """\
+:::{{grid-item-card}} Open in Colab
+:link: {link}
+
+Run it now: the first cell installs what it takes.
+:::
 """
 
 CONFIG_BUTTONS = """\
@@ -90,6 +107,14 @@ def colab_link(address: str, chapter: str) -> str:
     return f"{COLAB}/github/{path}/blob/{BRANCH}/{chapter}.ipynb"
 
 
+def site_address(address: str) -> str:
+    """Address of the site that GitHub Pages serves for a repository."""
+    owner, name = address.split("/")[-2:]
+    if name.lower() == f"{owner}.github.io".lower():
+        return f"https://{name}/"
+    return f"https://{owner}.github.io/{name}/"
+
+
 def readme_table(root: Path, address: str) -> str:
     """Table of the chapters, with a badge each once the address is known."""
     lines = ["| chapter | notebook |", "| --- | --- |"]
@@ -111,8 +136,12 @@ def places(root: Path, address: str) -> list[Place]:
     """All places in files other than the chapters."""
     known = address != PLACEHOLDER
     buttons = CONFIG_BUTTONS.format(address=address, branch=BRANCH, colab=COLAB) if known else ""
+    pages = PAGE_BUTTONS.format(site=site_address(address)) if known else ""
+    card = COLAB_CARD.format(link=colab_link(address, FIRST_CHAPTER)) if known else ""
     return [
+        Place(root / "_config.yml", "buttons", pages),
         Place(root / "_config.yml", "repository", buttons),
+        Place(root / "index.md", "colab", card),
         Place(root / "README.md", "publish", "" if known else README_BEFORE_PUBLISHING),
         Place(root / "README.md", "chapters", readme_table(root, address)),
     ]

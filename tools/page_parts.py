@@ -1,0 +1,110 @@
+"""Sphinx extension: what every page of the site says about itself.
+
+When its outputs were made and with which versions, where its source is edited, and, once the
+site's address is known, what search engines and link previews ask for.
+"""
+
+import datetime
+import shutil
+from html import escape
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import notebooks
+
+DOWNLOADS = "download-buttons"
+MISSING = """\
+<section>
+<h1>Page not found</h1>
+<p>There is no page at this address. It may have moved.</p>
+<ul>
+<li>Start at <a href="{root}index.html">the first page</a>.</li>
+<li>Did you come with an error message? Look it up in the
+<a href="{root}chapters/appendix/error-index.html">error index</a>.</li>
+<li>Or <a href="{root}search.html">search the book</a>.</li>
+</ul>
+</section>
+"""
+
+
+def executed_line(app, pagename: str) -> str:
+    """Sentence on when and with what a page was executed, from the notebooks' metadata."""
+    own = Path(app.srcdir) / f"{pagename}.ipynb"
+    if own.exists():
+        return f"This page was last executed on {describe_run(own)}."
+    stored = sorted((Path(app.srcdir) / "chapters").glob("*.ipynb"))
+    oldest = min(stored, key=lambda path: notebooks.read_notebook(path).metadata.executed.date)
+    date = readable(notebooks.read_notebook(oldest).metadata.executed.date)
+    return f"Every chapter of this book was executed on {date} or later; its last lines say when."
+
+
+def describe_run(path: Path) -> str:
+    """Date and versions of a notebook's last execution."""
+    executed = notebooks.read_notebook(path).metadata.executed
+    versions = [f"{name} {version}" for name, version in executed.packages.items()]
+    return f"{readable(executed.date)} with Python {executed.python}, {', '.join(versions)}"
+
+
+def readable(date: str) -> str:
+    """Date such as 2026-11-23 as November 23, 2026."""
+    day = datetime.date.fromisoformat(date)
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def add_executed_line(app, pagename, templatename, context, doctree):
+    """End each page with the line."""
+    if doctree is not None:
+        line = escape(executed_line(app, pagename))
+        context["body"] += f'<p class="executed">{line}</p>\n'
+
+
+def add_source_download(app, pagename, templatename, context, doctree):
+    """Put the ``.md`` source of a notebook page into the menu of downloads."""
+    source = Path(app.srcdir) / f"{pagename}.md"
+    if not context.get("sourcename", "").endswith(".ipynb") or not source.exists():
+        return
+    target = Path(app.outdir) / "_sources" / f"{pagename}.md"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    [menu] = [group for group in context["header_buttons"] if group["label"] == DOWNLOADS]
+    menu["buttons"].insert(
+        1,
+        {
+            "type": "link",
+            "url": f"{context['pathto']('_sources', 1)}/{pagename}.md",
+            "text": ".md",
+            "tooltip": "Download Markdown source",
+            "icon": "fas fa-file",
+            "label": "download-markdown-button",
+        },
+    )
+
+
+def name_repository_buttons(app, pagename, templatename, context, doctree):
+    """Say what the buttons do, and let the edit button open the Markdown source."""
+    for group in context.get("header_buttons", []):
+        for button in group.get("buttons", []):
+            if button.get("label") == "source-edit-button":
+                button["url"] = button["url"].removesuffix(".ipynb").removesuffix(".md") + ".md"
+                button["text"] = button["tooltip"] = "Edit this page"
+            if button.get("label") == "source-issues-button":
+                title = quote(f"Mistake on page {pagename}")
+                button["url"] = button["url"].split("?")[0] + f"?title={title}"
+                button["text"] = button["tooltip"] = "Report a mistake"
+
+
+def use_address(app, config):
+    """Derive from the site's address what the other extensions ask for."""
+    root = urlsplit(config.html_baseurl).path or "/"
+    config.ogp_site_url = config.html_baseurl
+    config.notfound_urls_prefix = root
+    config.notfound_context = {"title": "Page not found", "body": MISSING.format(root=root)}
+
+
+def setup(app):
+    """Run after the theme has made its buttons."""
+    app.connect("config-inited", use_address)
+    app.connect("html-page-context", add_executed_line, priority=800)
+    app.connect("html-page-context", add_source_download, priority=900)
+    app.connect("html-page-context", name_repository_buttons, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
