@@ -3,6 +3,7 @@
 from helpers.checklist import ShippingReport, check_before_shipping
 from helpers.digits import DIGITS_MODEL, Digits, load_mnist
 from helpers.drawing import draw_graph
+from helpers.exercises import AnswerCheck, check_answer, hand_out
 from helpers.expected import expected_error
 from helpers.frames import MissingValueError, feed_from_frame
 from helpers.interface import (
@@ -23,6 +24,7 @@ from helpers.tables import html_table
 
 __all__ = [
     "DIGITS_MODEL",
+    "AnswerCheck",
     "Digits",
     "DtypeMismatchError",
     "FeedError",
@@ -36,12 +38,14 @@ __all__ = [
     "ShapeMismatchError",
     "ShippingReport",
     "UnknownInputError",
+    "check_answer",
     "check_before_shipping",
     "check_parity",
     "describe",
     "draw_graph",
     "expected_error",
     "feed_from_frame",
+    "hand_out",
     "html_table",
     "load_mnist",
     "measure_latency",
