@@ -8,7 +8,7 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks colab versions lighthouse serve repository lock lint bench clean
+.PHONY: help environment book test notebooks colab versions lighthouse serve repository schedule workshop slides lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
@@ -40,6 +40,15 @@ serve: environment ## Build the site, show it, and rebuild it while you write
 
 repository: environment ## Say where this copy lives: make repository URL=https://github.com/OWNER/REPO
 	@$(BIN)/python tools/repository.py $(URL)
+
+schedule: environment ## Derive the plans for teachers, and the minutes on the pages
+	@$(BIN)/python tools/schedule.py
+
+workshop: environment ## Derive the notebooks for students and for teachers (only one: CHAPTER=NAME)
+	@$(BIN)/python tools/workshop.py $(CHAPTER)
+
+slides: environment ## Derive a deck of slides from each chapter that has slide tags
+	@$(BIN)/python tools/slides.py $(CHAPTER)
 
 lock: environment ## Resolve the bounds in pyproject.toml into requirements.txt
 	@$(BIN)/python tools/lock.py

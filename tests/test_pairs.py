@@ -111,18 +111,6 @@ def test_solutions_are_folded_on_the_site_in_colab_and_in_jupyterlab(source):
         assert cell.metadata.jupyter.source_hidden
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
-def test_the_landing_page_gives_the_minutes_that_the_chapter_gives(source):
-    time = re.search(
-        r"\*\*Time\*\* \| (\d+) minutes to read, (\d+) minutes for the exercises",
-        source.read_text(),
-    )
-    index = (notebooks.ROOT / "index.md").read_text(encoding="utf-8")
-    card = index.split(f":link: chapters/{source.stem}\n")[-1]
-    total = re.search(r"\{card-footer\}\n(\d+) minutes", card)
-    assert int(total[1]) == int(time[1]) + int(time[2])
-
-
 def test_every_chapter_is_in_the_table_of_contents():
     contents = (notebooks.ROOT / "_toc.yml").read_text(encoding="utf-8")
     for source in SOURCES:
