@@ -63,4 +63,4 @@ bench: environment ## Report the seconds each notebook and each of its code cell
 	@$(BIN)/python tools/bench.py $(CHAPTER)
 
 clean: ## Remove the environment, the built site and what the chapters wrote
-	rm -rf .venv .cold web/node_modules web/dist web/dist.sha256 _build chapters/models *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .cold build web/node_modules web/dist web/dist.sha256 _build chapters/models *.egg-info .pytest_cache .ruff_cache

@@ -14,8 +14,10 @@ else:
     def __getattr__(name):
         # Names are imported when the first one is asked for: `python -m helpers.preflight`
         # runs this file too, and has to speak where the packages they need are missing.
+        if name != "__all__" and name.startswith("__"):
+            raise AttributeError(f"module 'helpers' has no attribute {name!r}")
         public = import_module("helpers.public")
-        if name != "__all__" and name not in public.__all__:
+        if name not in (*public.__all__, "__all__"):
             raise AttributeError(f"module 'helpers' has no attribute {name!r}")
         return getattr(public, name)
 

@@ -1,13 +1,13 @@
 """The site builds without a warning."""
 
 import re
-import shutil
 
 import book
 import light_pages
 import notebooks
 import pytest
 import repository
+from bs4 import BeautifulSoup
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,29 @@ def test_a_broken_anchor_stops_the_build(tmp_path):
         book.build(tmp_path)
 
 
-def test_a_page_without_the_weight_that_is_to_be_taken_off_stops_the_build(html, tmp_path):
-    shutil.copytree(html, tmp_path / "html")  # these pages are light already
-    with pytest.raises(light_pages.LightPagesError, match="has the theme changed"):
-        light_pages.make_light(tmp_path / "html")
+@pytest.mark.parametrize(
+    ("step", "missing"),
+    [
+        (light_pages.drop_scripts, "fontawesome.js"),
+        (light_pages.defer_scripts, "scripts that are not deferred"),
+        (light_pages.settle_theme, "the script that sets the theme"),
+        (light_pages.mend_for_screen_readers, "names that differ"),
+    ],
+)
+def test_a_step_that_finds_nothing_to_do_stops_the_build(step, missing, html):
+    page = BeautifulSoup((html / "index.html").read_text(encoding="utf-8"), "html.parser")
+    with pytest.raises(light_pages.LightPagesError, match=f"{missing}.*has the theme changed"):
+        step({html / "index.html": page})  # this page is light already
+
+
+def test_pages_that_are_light_already_stop_the_build(html):
+    with pytest.raises(light_pages.LightPagesError, match="tokens of code"):
+        light_pages.make_light(html)
+
+
+def test_tabs_whose_script_is_taken_off_stop_the_build(tmp_path):
+    names = " ".join(light_pages.UNUSED_SCRIPTS)
+    markup = f"<script>{names}</script><div class='sd-tab-set'></div>"
+    page = BeautifulSoup(markup, "html.parser")
+    with pytest.raises(light_pages.LightPagesError, match="has tabs or a toggle"):
+        light_pages.drop_scripts({tmp_path / "page.html": page})

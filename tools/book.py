@@ -62,28 +62,30 @@ def build(root: Path = ROOT) -> Path:
     html = build_stock(root)
     try:
         light_pages.make_light(html)
-    except light_pages.LightPagesError as error:
+    except (light_pages.LightPagesError, RuntimeError) as error:
         raise BuildError(str(error)) from error
     return html
 
 
 def build_stock(root: Path) -> Path:
     """Build the book in a folder as Jupyter Book does it, and leave the pages as they are."""
+    html = root / "_build" / "html"
+    shutil.rmtree(html, ignore_errors=True)  # pages that are gone would stay
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [str(jupyter_book), "build", "--warningiserror", "--keep-going", "--all", str(root)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise BuildError(result.stdout + result.stderr)
-    return root / "_build" / "html"
+    return html
 
 
 def build_or_report() -> bool:
     """Build the book of this repository and print what went wrong, if anything."""
     print("book: building the site", flush=True)
-    web.build()
     try:
+        web.build()
         build()
-    except BuildError as error:
+    except (BuildError, RuntimeError) as error:
         print(error)
         print("book: the build stopped on the lines above.", flush=True)
         return False

@@ -11,7 +11,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from subprocess import DEVNULL, run
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+NAMES = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+]
 # Quiet, and without requests of the browser's own; root, as in a container, needs no sandbox.
 OPTIONS = [
     "--disable-background-networking",
@@ -52,7 +59,7 @@ def playwright_chromium() -> str | None:
 
 
 def chromium() -> str:
-    """Path of Chromium, installed first if that takes no question.
+    """Path of Chromium, installed first if that takes no question; call it outside of Playwright.
 
     Raises
     ------
@@ -124,7 +131,8 @@ def serving(folder: Path, prefix: str = "/"):
         def log_message(self, *arguments):
             """Print nothing: the tests look at the browser's side."""
 
-    Handler.extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".mjs": "text/javascript"}
+    scripts = {".js": "text/javascript", ".mjs": "text/javascript"}
+    Handler.extensions_map = {**SimpleHTTPRequestHandler.extensions_map, **scripts}
     with ThreadingHTTPServer(("127.0.0.1", 0), lambda *a: Handler(*a, directory=str(folder))) as s:
         threading.Thread(target=s.serve_forever, daemon=True).start()
         try:

@@ -189,10 +189,12 @@ def derive(source: Path) -> str:
     with tempfile.TemporaryDirectory() as folder:
         execute(notebook, Path(folder))
         taken = f"{time.perf_counter() - started:.0f} s"
-        if target.exists() and same_run(read_notebook(target), notebook):
-            return f"{target.name}: unchanged ({taken})"
+        unchanged = target.exists() and same_run(read_notebook(target), notebook)
         for made, shipped in SHIPPED.get(source.stem, []):
-            shutil.copyfile(Path(folder) / made, shipped)
+            if not (unchanged and shipped.exists()):
+                shutil.copyfile(Path(folder) / made, shipped)
+        if unchanged:
+            return f"{target.name}: unchanged ({taken})"
     write(notebook, target)
     return f"{target.name}: written ({taken})"
 

@@ -16,7 +16,7 @@ import onnx
 from notebooks import ROOT
 
 from helpers import load_mnist
-from helpers.digits import DIGITS_MODEL
+from helpers.digits import DATA_FILE, DIGITS_MODEL
 
 WEB = ROOT / "web"
 DIST = WEB / "dist"
@@ -28,13 +28,12 @@ RUNTIME = "ort-wasm-simd-threaded.wasm"
 TEST_DIGITS = 50
 
 
-def run(program, arguments: list[str]) -> None:
-    """Run Node or npm in ``web``; raise RuntimeError with its output if it fails."""
-    result = program(
-        arguments, return_completed_process=True, cwd=WEB, capture_output=True, text=True
-    )
+def run(program, arguments: list[str], folder: Path = WEB) -> None:
+    """Run Node or npm in a folder; raise RuntimeError with its output if it fails."""
+    options = {"cwd": folder, "capture_output": True, "encoding": "utf-8"}
+    result = program(arguments, return_completed_process=True, **options)
     if result.returncode != 0:
-        raise RuntimeError(f"{arguments[0]} failed in {WEB}:\n{result.stdout}{result.stderr}")
+        raise RuntimeError(f"{arguments[0]} failed in {folder}:\n{result.stdout}{result.stderr}")
 
 
 def install_packages(*, everything: bool = False) -> None:
@@ -59,7 +58,13 @@ def install_packages(*, everything: bool = False) -> None:
 def fingerprint() -> str:
     """Hash of all that the result depends on."""
     digest = sha256()
-    inputs = [Path(__file__), WEB / "package.json", WEB / "package-lock.json", DIGITS_MODEL]
+    inputs = [
+        Path(__file__),
+        WEB / "package.json",
+        WEB / "package-lock.json",
+        DIGITS_MODEL,
+        DATA_FILE,
+    ]
     for path in [*inputs, *sorted((WEB / "src").iterdir())]:
         digest.update(path.read_bytes())
     digest.update(onnx.__version__.encode())
@@ -74,10 +79,10 @@ def build() -> Path:
     pathlib.Path
         The folder that the site carries under the name ``live``.
     """
+    install_packages()
     wanted = fingerprint()
     if DIST.exists() and STAMP.exists() and STAMP.read_text() == wanted:
         return DIST
-    install_packages()
     STAMP.unlink(missing_ok=True)
     shutil.rmtree(DIST, ignore_errors=True)
     DIST.mkdir()

@@ -1,6 +1,9 @@
 """A built site, a static host under a sub-path, and a browser that lets nothing pass."""
 
+import json
 import time
+import traceback
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import book
@@ -15,41 +18,51 @@ PREFIX = "/onnx-workshop/"
 
 
 @pytest.fixture(scope="session")
-def html(tmp_path_factory, worker_id):
-    """Folder of the built site; one worker builds it, the others wait for it."""
+def once(tmp_path_factory, worker_id):
+    """Do something in one worker; the others wait, and get what it returned."""
     shared = tmp_path_factory.getbasetemp()
     shared = shared if worker_id == "master" else shared.parent
-    folder, done = shared / "site", shared / "site.done"
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        wait_for(done)
-    else:
-        done.with_suffix(".partial").write_text(build(folder))
-        done.with_suffix(".partial").rename(done)
-    problem = done.read_text()
-    assert not problem, problem
-    return folder / "_build" / "html"
+
+    def once(name, make):
+        folder, done = shared / name, shared / f"{name}.json"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            wait_for(done)
+        else:
+            try:
+                result = {"value": str(make(folder))}
+            except Exception:
+                result = {"problem": traceback.format_exc()}
+            done.with_suffix(".partial").write_text(json.dumps(result))
+            done.with_suffix(".partial").rename(done)
+        result = json.loads(done.read_text())
+        assert "problem" not in result, result["problem"]
+        return result["value"]
+
+    return once
 
 
-def build(folder):
-    """Build the site; return what went wrong."""
-    book.copy_parts(folder)
-    repository.set_address(ADDRESS, folder)
-    try:
-        book.build(folder)
-    except book.BuildError as error:
-        return str(error)
-    return ""
-
-
-def wait_for(path, seconds=180):
+def wait_for(path, seconds=300):
     """Wait until a file exists."""
     for _ in range(seconds * 10):
         if path.exists():
             return
         time.sleep(0.1)
-    raise TimeoutError(f"no {path.name} after {seconds} s: the site's build hangs or died")
+    raise TimeoutError(f"no {path.name} after {seconds} s: another worker hangs or died")
+
+
+def build(folder):
+    """Build the site of a copy whose address is set."""
+    book.copy_parts(folder)
+    repository.set_address(ADDRESS, folder)
+    return book.build(folder)
+
+
+@pytest.fixture(scope="session")
+def html(once):
+    """Folder of the built site."""
+    return Path(once("site", build))
 
 
 @pytest.fixture(scope="session")
@@ -67,10 +80,10 @@ def site(html):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(once):
     """Chromium without a window."""
+    program = once("chromium", lambda folder: browser.chromium())
     with sync_playwright() as playwright:
-        program = browser.chromium()
         running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
         yield running
         running.close()
@@ -90,7 +103,7 @@ def open_page(chromium, site, expect_errors):
     def open_page(path="", width=1280, theme="light", height=900, script="", **options):
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(15_000)
-        chosen = f"localStorage.mode = localStorage.theme = '{theme}';"
+        chosen = f"localStorage.mode = localStorage.theme = '{theme}';" if theme else ""
         context.add_init_script(chosen + script)
         contexts.append(context)
         page = context.new_page()
