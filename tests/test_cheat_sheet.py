@@ -13,7 +13,6 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from test_glossary import anchor
 
 from helpers import check_parity, describe
 
@@ -62,7 +61,7 @@ def taught(chapter, heading):
     source = (notebooks.CHAPTERS / f"{chapter}.md").read_text(encoding="utf-8")
     below = r"^(##+) (.+)\n(?=((?:(?!\1 |## ).*\n)*))"
     sections = re.findall(below, source, flags=re.MULTILINE)
-    [text] = [text for _, title, text in sections if anchor(title) == heading]
+    [text] = [text for _, title, text in sections if notebooks.anchor(title) == heading]
     return text
 
 

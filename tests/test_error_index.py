@@ -32,7 +32,7 @@ def headings(chapter):
     source = (notebooks.CHAPTERS / f"{chapter}.md").read_text(encoding="utf-8")
     without_code = re.sub(r"^```.*?^```", "", source, flags=re.MULTILINE | re.DOTALL)
     titles = re.findall(r"^#{1,3} (.+)$", without_code, flags=re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+    return {notebooks.anchor(title) for title in titles}
 
 
 OUTPUTS = {chapter: output_text(chapter) for chapter in {row["chapter"] for row in REPRODUCED}}

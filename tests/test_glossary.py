@@ -52,7 +52,7 @@ class Entry:
 
     @property
     def anchor(self):
-        return anchor(self.term)
+        return notebooks.anchor(self.term)
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,6 @@ class Piece:
     text: str
     bold: bool = False
     target: str | None = None
-
-
-def anchor(heading):
-    """Anchor of a heading, as the site makes it."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
 
 
 def entries_of(page):
@@ -212,7 +207,7 @@ def headings_of(chapter):
     """Anchors of a chapter's headings."""
     tokens = MarkdownIt("commonmark").parse(chapter)
     titles = [text for mark, text in pairwise(tokens) if mark.type == "heading_open"]
-    return {anchor(title.content) for title in titles}
+    return {notebooks.anchor(title.content) for title in titles}
 
 
 def findings(chapters, page):

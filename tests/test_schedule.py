@@ -198,7 +198,7 @@ def test_the_answers_of_the_quiz_that_the_page_quotes_are_in_a_quiz():
 def test_the_links_of_the_page_land_on_headings_of_the_chapters_and_of_the_page():
     anchors = {
         chapter: {
-            schedule.anchor(heading)
+            notebooks.anchor(heading)
             for section in schedule.sections(chapter).values()
             for heading in section
         }
@@ -209,7 +209,7 @@ def test_the_links_of_the_page_land_on_headings_of_the_chapters_and_of_the_page(
     for chapter, target in links:
         assert target in anchors[chapter], f"{chapter}#{target}"
     here = {
-        schedule.anchor(heading) for heading in re.findall(r"^#{2,3} (.+)$", PAGE, re.MULTILINE)
+        notebooks.anchor(heading) for heading in re.findall(r"^#{2,3} (.+)$", PAGE, re.MULTILINE)
     }
     for target in re.findall(r"\]\(#([\w-]+)\)", PAGE):
         assert target in here

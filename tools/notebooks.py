@@ -207,6 +207,11 @@ def write(notebook: NotebookNode, target: Path) -> None:
     partial.replace(target)
 
 
+def anchor(heading: str) -> str:
+    """Anchor of a heading, as the site makes it."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Code cells of a notebook, in order."""
     return [cell for cell in notebook.cells if cell.cell_type == "code"]

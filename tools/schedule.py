@@ -113,11 +113,6 @@ def exercises(chapter: str) -> list[int]:
     return sorted({int(number) for number in re.findall(r"\bSolution (\d+)\b", text)})
 
 
-def anchor(heading: str) -> str:
-    """Anchor of a heading, as the site makes it."""
-    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
-
-
 def to_minutes(clock: str) -> int:
     """Minutes after midnight: 9:30 is 570."""
     hours, minutes = clock.split(":")
@@ -257,7 +252,7 @@ def unequal_sums(items: list[Item], minutes: dict) -> list[str]:
 
 def link(chapter: str, heading: str) -> str:
     """Link from the page to a heading of a chapter."""
-    return f"[{heading}](../{chapter}.ipynb#{anchor(heading)})"
+    return f"[{heading}](../{chapter}.ipynb#{notebooks.anchor(heading)})"
 
 
 def headings_of(what: dict) -> list[str]:
@@ -316,7 +311,7 @@ def cell(what: dict) -> str:
         place = ", ".join(link(chapter, heading) for heading in headings_of(what))
     text = f"**{kind}.** {CHAPTERS[chapter]}, {place}. {what['do']}"
     if "ask" in what:
-        text += f"<br>*Ask:* [{what['ask']}](#{anchor(what['ask'])})"
+        text += f"<br>*Ask:* [{what['ask']}](#{notebooks.anchor(what['ask'])})"
     return text
 
 

@@ -22,6 +22,8 @@ WEB = ROOT / "web"
 DIST = WEB / "dist"
 PACKAGES = WEB / "node_modules"
 ESBUILD = PACKAGES / "esbuild" / "bin" / "esbuild"
+# Not for the pages: what the browser tests ask whether everybody can use them.
+AXE = PACKAGES / "axe-core" / "axe.min.js"
 STAMP = WEB / "dist.sha256"
 SCRIPTS = ["draw.js", "inspect.js", "inspect-worker.js", "search.js"]
 RUNTIME = "ort-wasm-simd-threaded.wasm"

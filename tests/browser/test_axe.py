@@ -4,21 +4,15 @@ import json
 
 import web
 
-AXE = web.PACKAGES / "axe-core" / "axe.min.js"
 WITH_CODE = "chapters/02-keras-to-onnx.html"
 # Both themes have the same elements: in the second one, only the colors can differ.
 COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
-def part_of(address):
-    """All of one page; elsewhere all but the code, whose colors are the same and slow to check."""
-    return "document" if address == WITH_CODE else "{exclude: ['.highlight pre']}"
-
-
-def findings(page, context, options=None):
+def findings(page, context="document", options=None):
     """What axe finds on a page, a line for each element."""
     options = {"resultTypes": ["violations"], "preload": False, **(options or {})}
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(path=web.AXE)
     result = page.evaluate(f"axe.run({context}, {json.dumps(options)})")
     return [
         f"{found['id']}: {node['html'][:200]}"
@@ -31,7 +25,7 @@ def test_axe_finds_nothing_on_any_page(open_page, pages, site):
     page = open_page()
     for address in pages:
         page.goto(site + address)
-        assert findings(page, part_of(address)) == [], address
+        assert findings(page) == [], address
 
 
 def test_axe_finds_no_faint_color_in_the_dark_theme(open_page, pages, site):
@@ -39,4 +33,6 @@ def test_axe_finds_no_faint_color_in_the_dark_theme(open_page, pages, site):
     for address in pages:
         page.goto(site + address)
         assert page.locator("html").get_attribute("data-theme") == "dark"
-        assert findings(page, part_of(address), COLORS) == [], address
+        # The colors of code are the same on every page, and slow to check.
+        context = "document" if address == WITH_CODE else "{exclude: ['.highlight pre']}"
+        assert findings(page, context, COLORS) == [], address

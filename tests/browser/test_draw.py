@@ -15,7 +15,6 @@ from helpers.digits import DIGITS_MODEL
 
 CHAPTER = f"{live.CHAPTER}.html"
 STROKES = json.loads(Path(__file__).with_name("strokes.json").read_text(encoding="utf-8"))
-AXE = web.PACKAGES / "axe-core" / "axe.min.js"
 # The probabilities on the page after each press of "A test digit".
 PRESS_FOR_EACH_DIGIT = """async (count) => {
   const reading = document.querySelector(".draw-reading");
@@ -176,7 +175,7 @@ def test_on_a_phone_a_finger_draws_and_nothing_is_in_the_way(open_page):
     expect_reading(page, digit["label"])
     assert page.evaluate("scrollY") == scrolled
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(path=web.AXE)
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         problems = page.evaluate("axe.run('.draw').then((result) => result.violations)")

@@ -5,7 +5,6 @@ Which facts and findings a file gives is tested, file by file, in ``tests/test_i
 
 import re
 
-import notebooks
 import numpy as np
 import onnx
 import onnxruntime as ort
@@ -27,10 +26,10 @@ from model_files import (
 )
 from onnx import helper
 
+import web
 from helpers import DIGITS_MODEL, describe
 from helpers.interface import shape_text
 
-AXE = notebooks.ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 MARKUP = '<img src=x onerror="document.title = 1">'
 IDLE = "!document.querySelector('.inspect-cancel:not([hidden])')"
 
@@ -355,7 +354,7 @@ def test_every_state_is_accessible_and_fits_the_screen(open_page, give, expect_e
     give(page, tiny(RELU))
     assert "Reload the page" in error_of(page, "read")
     page.unroute("**/inspect-worker.js")
-    page.add_script_tag(path=AXE)
+    page.add_script_tag(path=web.AXE)
     assert_accessible(page)
     give(page, b"GIF8")
     assert_accessible(page)
