@@ -7,10 +7,6 @@ import notebooks
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from skl2onnx import to_onnx
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 SOURCES = notebooks.ROOT / "web" / "src"
 RELU = "g (float[N, 3] x) => (float[N, 3] y) { y = Relu(x) }"
@@ -61,6 +57,12 @@ def nested(levels, output=b""):
 
 def classifier(dtype=np.float32, **options):
     """Convert a scikit-learn pipeline; without options, it ends in a ZipMap."""
+    # Imported here: it takes two seconds, and most tests do without.
+    from skl2onnx import to_onnx
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     rows = np.random.default_rng(0).normal(size=(60, 4)).astype(dtype)
     model = make_pipeline(StandardScaler(), LogisticRegression())
     return to_onnx(model.fit(rows, rows[:, 0] > 0), rows[:1], target_opset=18, **options)

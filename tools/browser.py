@@ -12,6 +12,7 @@ from pathlib import Path
 from subprocess import DEVNULL, run
 
 NAMES = [
+    "chromium-headless-shell",  # as below, without a window: a sixth less work
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -31,7 +32,7 @@ OPTIONS = [
 ]
 MISSING = (
     "The browser tests need Chromium or Chrome, which was not found and could not be installed. "
-    "Install it and run again. Debian and Ubuntu: sudo apt-get install chromium. Elsewhere: "
+    "Install it and run again. Debian: sudo apt-get install chromium-headless-shell. Elsewhere: "
     "{python} -m playwright install chromium. A browser in an unusual place: set "
     "CHROMIUM=/path/to/the/program."
 )
@@ -80,7 +81,10 @@ def install() -> None:
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
         quiet = {"stdout": DEVNULL, "stderr": DEVNULL, "check": False}
         run(["apt-get", "update"], **quiet)
-        run(["apt-get", "install", "--yes", "--no-install-recommends", "chromium"], **quiet)
+        for name in NAMES[:2]:
+            if not find_chromium():
+                install = ["apt-get", "install", "--yes", "--no-install-recommends", name]
+                run(install, **quiet)
     if not find_chromium():
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         run(command, stdout=DEVNULL, stderr=DEVNULL, check=False)

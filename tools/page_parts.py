@@ -6,11 +6,13 @@ site's address is known, what search engines and link previews ask for.
 
 import datetime
 import shutil
+from functools import cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import notebooks
+from nbformat import NotebookNode
 
 DOWNLOADS = "download-buttons"
 MISSING = """\
@@ -31,16 +33,20 @@ def executed_line(app, pagename: str) -> str:
     """Sentence on when and with what a page was executed, from the notebooks' metadata."""
     own = Path(app.srcdir) / f"{pagename}.ipynb"
     if own.exists():
-        return f"This page was last executed on {describe_run(own)}."
-    stored = sorted((Path(app.srcdir) / "chapters").glob("*.ipynb"))
-    oldest = min(stored, key=lambda path: notebooks.read_notebook(path).metadata.executed.date)
-    date = readable(notebooks.read_notebook(oldest).metadata.executed.date)
+        return f"This page was last executed on {describe_run(executed(own))}."
+    chapters = (Path(app.srcdir) / "chapters").glob("*.ipynb")
+    date = readable(min(executed(path).date for path in chapters))
     return f"Every chapter of this book was executed on {date} or later; its last lines say when."
 
 
-def describe_run(path: Path) -> str:
+@cache
+def executed(path: Path) -> NotebookNode:
+    """When and with what a notebook was executed last."""
+    return notebooks.read_notebook(path).metadata.executed
+
+
+def describe_run(executed: NotebookNode) -> str:
     """Date and versions of a notebook's last execution."""
-    executed = notebooks.read_notebook(path).metadata.executed
     versions = [f"{name} {version}" for name, version in executed.packages.items()]
     return f"{readable(executed.date)} with Python {executed.python}, {', '.join(versions)}"
 

@@ -8,10 +8,11 @@ to the section that it names. `web/src/search.js` is the other half.
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import error_index
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from sphinx.errors import ExtensionError
 
 ERRORS = "chapters/appendix/errors.yml"
@@ -26,7 +27,10 @@ NOT_TEXT = [
     ".quiz-why, .quiz-all",  # the answers
     ".sk-top-container",  # scikit-learn's diagrams: the help texts in them are folded away
 ]
-LINES = ["p", "pre", "li", "dt", "dd", "tr", "div", "blockquote", "figcaption"]
+LINES = {"p", "pre", "li", "dt", "dd", "tr", "div", "blockquote", "figcaption"}
+CELLS = {"td", "th"}
+# Three of four elements of a page color its code, and take most of the time to read it.
+TOKEN = re.compile(r'<span(?: class="[a-z0-9]{1,3}")?>([^<]*)</span>')
 # Sphinx makes typographic quotes in prose; a reader types straight ones.
 STRAIGHT = str.maketrans(
     {"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'", "\u2026": "..."}
@@ -50,7 +54,8 @@ def sections_of(html: str, address: str) -> list[dict]:
         anchor, and ``text`` without the text of subsections, one line for each paragraph,
         table row or line of code.
     """
-    article = BeautifulSoup(html, "html.parser").select_one("article.bd-article")
+    page = BeautifulSoup(TOKEN.sub(r"\1", html), "html.parser")
+    article = page.select_one("article.bd-article")
     if article is None:
         raise ExtensionError(
             f'section_search: expected <article class="bd-article"> in {address}, found none: '
@@ -77,17 +82,25 @@ def entry(section: Tag, address: str) -> dict:
 
 def text_of(element: Tag) -> str:
     """Text as a reader sees it: no indentation, no empty lines, straight quotes."""
-    for piece in element.find_all(string=True):
-        if not piece.find_parent("pre"):
-            piece.replace_with(re.sub(r"\s+", " ", piece))
-    for tag in element.find_all(["br", "td", "th"]):
-        tag.append(" ")
-    for block in element.find_all(LINES):
-        if not block.find_parent(["td", "th"]):
-            block.insert(0, "\n")
-            block.append("\n")
-    lines = [" ".join(line.split()) for line in element.get_text().splitlines()]
+    text = "".join(pieces_of(element))
+    lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(line for line in lines if line).translate(STRAIGHT)
+
+
+def pieces_of(element: Tag, *, in_code: bool = False, in_cell: bool = False) -> Iterator[str]:
+    """Pieces of an element's text, with a line break around what starts a line of its own."""
+    for child in element.children:
+        if isinstance(child, NavigableString):
+            yield child if in_code else re.sub(r"\s+", " ", child)
+            continue
+        around = "\n" if child.name in LINES and not in_cell else ""
+        yield around
+        yield from pieces_of(
+            child,
+            in_code=in_code or child.name == "pre",
+            in_cell=in_cell or child.name in CELLS,
+        )
+        yield " " if child.name == "br" or child.name in CELLS else around
 
 
 def add_errors(sections: list[dict], data: dict) -> None:

@@ -95,34 +95,73 @@ def expect_errors():
     return []
 
 
+@pytest.fixture(scope="session")
+def tab(chromium):
+    """A tab that tests share, one after the other: a new one takes three times as long."""
+    return new_tab(chromium)
+
+
+def new_tab(chromium, theme="light", script="", **options):
+    """A tab of its own, in which a theme is chosen; None leaves the choice to the page."""
+    # A color that is on its way to another one is neither's.
+    context = chromium.new_context(reduced_motion="reduce", **options)
+    context.set_default_timeout(15_000)
+    chosen = f"localStorage.mode = localStorage.theme = '{theme}';" if theme else ""
+    context.add_init_script(chosen + script)
+    return context.new_page()
+
+
+def clean(page):
+    """Leave nothing of a test in the shared tab."""
+    page.unroute_all()
+    page.emulate_media(media="null")
+    if page.url != "about:blank":
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.goto("about:blank")
+
+
 @pytest.fixture
-def open_page(chromium, site, expect_errors):
-    """Open pages of the site; a console error or a request to another host fails the test."""
-    problems, contexts = [], []
+def open_page(chromium, tab, site, expect_errors):
+    """Open pages of the site; a console error or a request to another host fails the test.
+
+    The first page of a test is in the shared tab, unless it asks for something special.
+    """
+    problems, opened = [], []
 
     def open_page(path="", width=1280, theme="light", height=900, script="", **options):
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(15_000)
-        chosen = f"localStorage.mode = localStorage.theme = '{theme}';" if theme else ""
-        context.add_init_script(chosen + script)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: note(message.type, message.text, page))
-        page.on("pageerror", lambda error: note("error", str(error), page))
-        page.on("request", lambda request: note_foreign(request.url))
+        is_special = theme != "light" or script or options or tab in opened
+        page = new_tab(chromium, theme, script, **options) if is_special else tab
+        page.set_viewport_size({"width": width, "height": height})
+        opened.append(page)
+        for event, listener in listeners.items():
+            page.on(event, listener)
         page.goto(site + path)
         return page
 
-    def note(kind, text, page):
-        if kind in ("error", "warning") and not any(known in text for known in expect_errors):
-            problems.append(f"{page.url}: {text}")
+    def note_console(message):
+        if message.type in ("error", "warning"):
+            note(message.text, message.page)
 
-    def note_foreign(url):
-        parts = urlsplit(url)
+    def note(text, page=None):
+        if not any(known in text for known in expect_errors):
+            problems.append(f"{page.url if page else ''}: {text}")
+
+    def note_foreign(request):
+        parts = urlsplit(request.url)
         if parts.scheme in ("http", "https") and parts.netloc != urlsplit(site).netloc:
-            problems.append(f"request to another host: {url}")
+            problems.append(f"request to another host: {request.url}")
 
+    listeners = {
+        "console": note_console,
+        "pageerror": lambda error: note(str(error)),
+        "request": note_foreign,
+    }
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in opened:
+        if page is tab:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
+            clean(page)
+        else:
+            page.context.close()
     assert not problems, "\n".join(problems)

@@ -16,20 +16,6 @@ def parsed(html, pages):
     }
 
 
-def overflow(page):
-    """Pixels by which a page is wider than the window."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-
-
-def test_no_page_is_wider_than_a_phone(open_page, pages, site):
-    page = open_page(width=390)
-    for address in pages:
-        page.goto(site + address)
-        assert overflow(page) == 0, address
-
-
 def test_links_and_anchors_resolve(parsed, html, site):
     anchors = {
         address: {element["id"] for element in page.find_all(id=True)}
