@@ -8,11 +8,11 @@ BIN := .venv/bin
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks colab versions lighthouse serve repository schedule workshop slides lock lint bench clean
+.PHONY: help environment book test notebooks colab versions lighthouse serve repository schedule workshop workshop-kit slides lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 environment: ## Create .venv, or refresh it when requirements.txt changed
 	@$(PYTHON) tools/environment.py
@@ -46,6 +46,9 @@ schedule: environment ## Derive the plans for teachers, and the minutes on the p
 
 workshop: environment ## Derive the notebooks for students and for teachers (only one: CHAPTER=NAME)
 	@$(BIN)/python tools/workshop.py $(CHAPTER)
+
+workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM=windows-x86_64 VERSION=3.12)
+	@$(BIN)/python tools/workshop_kit.py $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %)
 
 slides: environment ## Derive a deck of slides from each chapter that has slide tags
 	@$(BIN)/python tools/slides.py $(CHAPTER)

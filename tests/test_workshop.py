@@ -163,20 +163,20 @@ def test_both_notebooks_are_written(source, tmp_path):
         nbformat.validate(notebooks.read_notebook(path))
 
 
-def test_a_run_finds_a_cell_that_needs_a_solution(source):
-    workshop.run(source)
+def test_a_run_finds_a_cell_that_needs_a_solution(source, tmp_path):
+    workshop.run(source, tmp_path / "run")
     source.write_text(
         f"{CHAPTER}\n```{{code-cell}} ipython3\nassert answer_1 * 2\nanswer_2\n```\n"
     )
     with pytest.raises(notebooks.ChapterError, match="answer_2"):
-        workshop.run(source)
+        workshop.run(source, tmp_path / "run")
 
 
-def test_the_command_reports_what_fails(source, capsys):
+def test_the_command_reports_what_fails(source, tmp_path, capsys):
     other = source.with_name("other.md")
     other.write_text(CHAPTER.replace("1 + 1", "1 / 0"))
-    assert workshop.run_side_by_side([source])
-    assert not workshop.run_side_by_side([source, other])
+    assert workshop.run_side_by_side([source], tmp_path / "runs")
+    assert not workshop.run_side_by_side([source, other], tmp_path / "runs")
     assert "the student's other fails" in capsys.readouterr().out
 
 
@@ -251,5 +251,5 @@ def test_every_relative_link_leads_to_a_chapter_or_a_page(source):
 
 
 @pytest.mark.parametrize("name", ["01-what-is-onnx", "03-sklearn-to-onnx"])
-def test_a_students_notebook_runs_as_it_is_handed_out(name):
-    workshop.run(notebooks.CHAPTERS / f"{name}.md")
+def test_a_students_notebook_runs_as_it_is_handed_out(name, tmp_path):
+    workshop.run(notebooks.CHAPTERS / f"{name}.md", tmp_path)

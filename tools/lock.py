@@ -22,7 +22,7 @@ def main() -> None:
     target = ROOT / "requirements.txt"
     command = [
         *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"),
-        *("--group", "chapters", "--group", "book", "--group", "test"),
+        *("--group", "chapters", "--group", "book", "--group", "workshop", "--group", "test"),
         *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
         *(
             "--generate-hashes",

@@ -174,8 +174,20 @@ def write(source: Path, folder: Path) -> list[Path]:
     return written
 
 
-def run(source: Path) -> str:
-    """Run the student's notebook of a chapter as it is handed out; return a line to report.
+def run(source: Path, folder: Path) -> str:
+    """Run the student's notebook of a chapter as it is handed out, in a folder of its own.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The chapter's ``.md`` file.
+    folder : pathlib.Path
+        An empty folder; what the notebook writes stays there.
+
+    Returns
+    -------
+    str
+        A line to report.
 
     Raises
     ------
@@ -183,18 +195,22 @@ def run(source: Path) -> str:
         When a cell fails or writes to stderr, as one does that needs a solution.
     """
     started = time.perf_counter()
-    notebook = student_version(notebooks.read_source(source))
-    with tempfile.TemporaryDirectory() as folder:
-        notebooks.execute(notebook, Path(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    notebooks.execute(student_version(notebooks.read_source(source)), folder)
     taken = time.perf_counter() - started
     return f"the student's {source.stem} runs from top to bottom ({taken:.0f} s)"
 
 
-def run_side_by_side(chosen: list[Path]) -> bool:
-    """Run the students' notebooks on all cores, report each, and say whether all went well."""
+def run_side_by_side(chosen: list[Path], folder: Path) -> bool:
+    """Run the students' notebooks on all cores, report each, and say whether all went well.
+
+    What a notebook writes stays in ``folder``, below the name of its chapter.
+    """
     well = True
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for source, future in [(source, pool.submit(run, source)) for source in chosen]:
+        for source, future in [
+            (source, pool.submit(run, source, folder / source.stem)) for source in chosen
+        ]:
             try:
                 print(f"workshop: {future.result()}", flush=True)
             except ChapterError as error:
@@ -218,8 +234,10 @@ def main() -> None:
             print(f"workshop: wrote {path.relative_to(notebooks.ROOT)}", flush=True)
     except ChapterError as error:
         sys.exit(f"workshop: {error}")
-    if arguments.check and not run_side_by_side(chosen):
-        sys.exit(1)
+    if arguments.check:
+        with tempfile.TemporaryDirectory() as folder:
+            well = run_side_by_side(chosen, Path(folder))
+        sys.exit(0 if well else 1)
 
 
 if __name__ == "__main__":
