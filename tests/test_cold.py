@@ -86,3 +86,15 @@ def test_git_fetches_the_last_commit_under_the_address_of_the_book(tmp_path, mon
         check=True,
     )
     assert found.stdout.split() == [cold.last_commit(), "refs/heads/main"]
+
+
+def test_a_start_that_installed_nothing_was_not_cold():
+    assert "not cold" in cold.hidden_problem(cold.Run("a"))
+    assert cold.hidden_problem(cold.Run("a", added=["onnx 1.20.1"])) == ""
+
+
+def test_a_machine_check_that_does_not_end_with_ready_is_reported():
+    run = cold.Run(cold.PREFLIGHT, added=["onnx 1.20.1"], printed="\nNot ready, 1 check failed.")
+    assert "Not ready" in cold.hidden_problem(run)
+    run.printed = "\nReady, checked in 9 s.\n"
+    assert cold.hidden_problem(run) == ""

@@ -71,7 +71,11 @@ def test_the_full_day_takes_all_minutes_of_all_chapters():
 def test_the_half_day_holds_a_part_and_says_what_it_leaves_out():
     items = schedule.schedule(PLANS["half day"], DATA, MINUTES)
     assert schedule.unequal_sums(items, MINUTES)
-    assert schedule.left_out(items, MINUTES).strip().count("\n") == len(MINUTES) - 1
+    left_out = schedule.left_out(items, MINUTES)
+    assert left_out.strip().count("\n") == len(MINUTES) - 1
+    assert (
+        "the rest of [It does not run](../04-inference-pitfalls.ipynb#it-does-not-run)" in left_out
+    )
 
 
 def test_each_chapter_has_a_part_in_each_plan_and_a_name():

@@ -9,6 +9,7 @@ import nbformat
 import notebooks
 import pytest
 import slides
+import workshop
 from playwright.sync_api import sync_playwright
 
 import web
@@ -23,7 +24,7 @@ CHAPTER = textwrap.dedent("""\
 
     # Count & sum
 
-    Say hello. <!-- teacher: Wait for latecomers. -->
+    Say [hello](#tables). <!-- teacher: Wait for latecomers. -->
 
     - first [a graph](appendix/glossary.md#graph)
     - then [the next](02-next.ipynb)
@@ -97,7 +98,7 @@ def chapter(tmp_path):
 
 @pytest.fixture
 def columns(chapter, tmp_path):
-    return slides.read_slides(chapter, tmp_path)
+    return slides.read_slides(chapter, tmp_path / "count.md")
 
 
 @pytest.fixture
@@ -132,6 +133,15 @@ def test_links_lead_to_the_site_next_to_the_deck(columns):
     shown = columns[0][0].parts[0].html
     assert 'href="../site/chapters/appendix/glossary.html#graph"' in shown
     assert 'href="../site/chapters/02-next.html"' in shown
+    assert 'href="../site/chapters/count.html#tables"' in columns[0][0].notes[0]
+
+
+def test_a_slide_without_a_heading_names_its_section(columns, deck):
+    assert [[slide.section for slide in column] for column in columns] == [
+        ["", "Count & sum"],
+        [""],
+    ]
+    assert '<p class="section">Count &amp; sum</p>' in deck
 
 
 def test_code_is_colored_and_its_text_output_escaped(columns):
@@ -173,13 +183,13 @@ def test_a_script_cannot_end_its_element():
 def test_a_picture_that_is_missing_is_named(chapter, tmp_path):
     (tmp_path / "dot.png").unlink()
     with pytest.raises(notebooks.ChapterError, match=r"no such file: .*dot\.png"):
-        slides.read_slides(chapter, tmp_path)
+        slides.read_slides(chapter, tmp_path / "count.md")
 
 
 def test_a_cell_before_the_first_slide_is_refused(chapter, tmp_path):
     chapter.cells[0].metadata.tags = []
     with pytest.raises(notebooks.ChapterError, match="no slide has started: give the tag 'slide'"):
-        slides.read_slides(chapter, tmp_path)
+        slides.read_slides(chapter, tmp_path / "count.md")
 
 
 def test_a_chapter_without_tags_has_no_deck(tmp_path):
@@ -271,9 +281,22 @@ def test_the_deck_is_free_of_what_axe_finds(deck, open_deck):
 @pytest.mark.parametrize("source", notebooks.chapter_sources([]), ids=lambda path: path.stem)
 def test_every_slide_of_a_chapter_fits_on_the_screen(source, open_deck):
     chapter = notebooks.read_notebook(source.with_suffix(".ipynb"))
-    columns = slides.read_slides(chapter, source.parent)
+    columns = slides.read_slides(chapter, source)
     page = open_deck(slides.render(columns, source.stem))
     assert [(words, height) for words, height in heights(page) if height > 720] == []
+
+
+@pytest.mark.parametrize("source", notebooks.chapter_sources([]), ids=lambda path: path.stem)
+def test_every_chapter_has_a_deck_from_its_title_to_its_take_away(source):
+    chapter = notebooks.read_notebook(source.with_suffix(".ipynb"))
+    deck = [slide for column in slides.read_slides(chapter, source) for slide in column]
+    assert len(deck) >= 20
+    assert "<h1>" in deck[0].parts[0].html
+    assert "<h2>Take-away</h2>" in deck[-1].parts[0].html
+    assert all(slide.parts for slide in deck)
+    assert sum(bool(slide.notes) for slide in deck) > 0.8 * len(deck)
+    solutions = [cell for cell in chapter.cells if workshop.is_solution(cell)]
+    assert not any(slides.SHOWN_TAGS & set(cell.metadata.tags) for cell in solutions)
 
 
 def test_a_slide_that_is_too_tall_is_noticed(columns, open_deck):

@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -103,6 +104,21 @@ def test_the_kit_holds_all_that_a_class_needs(packed):
     wanted = {"wheels/onnx_in_practice", "wheels/onnxruntime", "wheels/keras", "wheels/jupyterlab"}
     assert wanted <= wheels
     assert "wheels/jupyter_book" not in wheels
+
+
+def test_what_slides_and_notebooks_link_to_is_in_the_kit(unpacked):
+    deck = (unpacked / "slides" / f"{CHAPTER}.html").read_text(encoding="utf-8")
+    links = re.findall(r'href="(\.\./[^"]+)"', deck)
+    notebook = notebooks.read_notebook(unpacked / "notebooks" / f"{CHAPTER}.ipynb")
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    links += re.findall(r"\]\((\.\./[^)]+)\)", "\n".join(prose))
+    assert len(links) > 20
+    for link in links:
+        path, _, anchor = link.partition("#")
+        page = (unpacked / "slides" / path).resolve()
+        assert page.is_relative_to(unpacked.resolve()), link
+        text = page.read_text(encoding="utf-8")
+        assert not anchor or f'id="{anchor}"' in text, link
 
 
 def test_the_readme_has_two_lines(unpacked):

@@ -3,6 +3,7 @@
 ``make colab`` (without arguments) does what a reader in Colab does: an environment that
 holds what Colab preinstalls, an empty folder, one notebook, "Run all". The unmodified
 first cell installs the book from its address; git redirects that address to this clone.
+The one cell that checks a machine, from the page for teachers, is run in the same way.
 """
 
 import argparse
@@ -17,15 +18,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from notebooks import ROOT, chapter_sources, read_notebook, without_colors
-from repository import BRANCH, read_address
+from repository import BRANCH, preflight_cell, read_address
 
 COLAB = ROOT / "tests" / "colab-2026-08.txt"
 COLAB_PYTHON = "3.13"
+PREFLIGHT = "preflight"
 #: A folder for environments that are kept from run to run; git ignores it.
 KEPT = ROOT / ".cold"
 
@@ -35,15 +38,16 @@ class Run:
     """What happened to one notebook.
 
     ``seconds`` is the wall time of all cells, ``first_answer`` the time until the first
-    cell that runs an ONNX session is done, ``error`` the text of a failure, ``noisy``
-    what cells show on stderr, and ``changed`` lists preinstalled packages that are
-    no longer what they were.
+    cell that runs an ONNX session is done, ``error`` the text of a failure, ``printed``
+    what cells print, ``noisy`` what they show on stderr, and ``changed`` lists preinstalled
+    packages that are no longer what they were.
     """
 
     name: str
     seconds: float = 0.0
     first_answer: float | None = None
     error: str = ""
+    printed: str = ""
     noisy: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -176,12 +180,9 @@ def run_notebook(path: Path, environment: Path, variables: dict[str, str]) -> Ru
         except (CellExecutionError, RuntimeError) as error:  # a cell, or a kernel that died
             run.error = without_colors(str(error)).strip()
     run.seconds = time.perf_counter() - started
-    run.noisy = [
-        output.text.strip()
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.get("name") == "stderr"
-    ]
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    run.printed = "".join(each.text for each in outputs if each.get("name") == "stdout")
+    run.noisy = [each.text.strip() for each in outputs if each.get("name") == "stderr"]
     return run
 
 
@@ -224,6 +225,23 @@ def run_all(base: Path, variables: dict[str, str], paths: list[Path]) -> list[Ru
     return sorted(runs, key=lambda run: run.name)
 
 
+def write_preflight(folder: Path) -> Path:
+    """Write the cell that checks a machine into a notebook of its own."""
+    cell = nbformat.v4.new_code_cell(preflight_cell(read_address()))
+    path = folder / f"{PREFLIGHT}.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    return path
+
+
+def hidden_problem(run: Run) -> str:
+    """What is wrong with a run in which no cell raised an error; empty if nothing is."""
+    if not run.added:
+        return "the first cell installed nothing: this start was not cold"
+    if run.name == PREFLIGHT and "\nReady, checked" not in run.printed:
+        return f"the machine check does not pass:\n{run.printed}"
+    return ""
+
+
 def report(run: Run) -> str:
     """Say in a line how a notebook did; more lines when it failed."""
     line = f"cold: {run.name}: {'passed' if run.passed else 'FAILED'} in {run.seconds:.0f} s"
@@ -255,12 +273,14 @@ def main() -> None:
     print(f"cold: environment with what Colab preinstalls ({COLAB.name}), {python}", flush=True)
     make_environment(base, python, "--requirement", str(COLAB))
     notebooks = [source.with_suffix(".ipynb") for source in chosen]
-    runs = run_all(base, redirect(read_address()), notebooks)
+    with tempfile.TemporaryDirectory() as folder:
+        notebooks.append(write_preflight(Path(folder)))
+        runs = run_all(base, redirect(read_address()), notebooks)
     if any(run.added for run in runs):
         print("cold: added:", ", ".join(max((run.added for run in runs), key=len)))
     for run in runs:
-        if not run.added:
-            run.error = run.error or "the first cell installed nothing: this start was not cold"
+        if not run.error and (problem := hidden_problem(run)):
+            run.error = problem
             print(report(run))
     failed = sum(not run.passed for run in runs)
     print(f"colab: {len(runs) - failed} passed, {failed} failed")

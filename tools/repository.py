@@ -2,7 +2,7 @@
 
 ``pyproject.toml`` holds the address. Derived from it are: two blocks in ``_config.yml`` (the
 buttons and the address of the site), the first code cell of every chapter, and blocks in the
-README and on the landing page.
+README, on the landing page and on the page for teachers.
 """
 
 import argparse
@@ -39,6 +39,12 @@ if importlib.util.find_spec("helpers") is None:
     importlib.invalidate_caches()
     taken = time.perf_counter() - start
     print(f"installed {{', '.join(packages[:-1])}}, helpers in {{taken:.0f}} s")
+"""
+
+PREFLIGHT_CALL = """
+from helpers.preflight import preflight
+
+preflight()
 """
 
 PAGE_BUTTONS = """\
@@ -101,6 +107,11 @@ def first_cell(address: str) -> str:
     return FIRST_CELL.format(address=address, branch=BRANCH)
 
 
+def preflight_cell(address: str) -> str:
+    """Text of the one cell that installs the book in Colab and checks the machine there."""
+    return first_cell(address) + PREFLIGHT_CALL
+
+
 def colab_link(address: str, chapter: str) -> str:
     """Address that opens a chapter's notebook in Colab."""
     path = address.removeprefix("https://github.com/")
@@ -144,6 +155,11 @@ def places(root: Path, address: str) -> list[Place]:
         Place(root / "index.md", "colab", card),
         Place(root / "README.md", "publish", "" if known else README_BEFORE_PUBLISHING),
         Place(root / "README.md", "chapters", readme_table(root, address)),
+        Place(
+            root / "chapters" / "appendix" / "teach-this.md",
+            "colab preflight",
+            f"\n```python\n{preflight_cell(address)}```\n\n",
+        ),
     ]
 
 

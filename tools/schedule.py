@@ -345,12 +345,15 @@ def left_out(items: list[Item], minutes: dict) -> str:
     }
     rows = []
     for chapter in minutes:
-        rest = [
-            link(chapter, section)
-            for section, headings in sections(chapter).items()
-            if section not in NO_LESSONS
-            and not any((chapter, heading) in shown for heading in headings)
-        ]
+        rest = []
+        for section, headings in sections(chapter).items():
+            taken = [heading for heading in headings if (chapter, heading) in shown]
+            if section in NO_LESSONS or section in taken:
+                continue
+            if not taken:
+                rest.append(link(chapter, section))
+            elif len(taken) < len(headings) - 1:  # the first heading is the section's own
+                rest.append(f"the rest of {link(chapter, section)}")
         homework = [number for number in exercises(chapter) if (chapter, number) not in done]
         if homework:
             rest.append(exercises_link(chapter, homework))

@@ -35,6 +35,8 @@ SHOWN_TAGS = {"slide", "subslide", "fragment"}
 CODE_STYLE = HtmlFormatter(style="a11y-high-contrast-light", nowrap=True)
 PICTURES = ("image/svg+xml", "image/png")  # as good as they come
 LINK_TO_CHAPTER = re.compile(r"\]\((?!https?:|#|/)([\w./-]+)\.ipynb(#[\w-]+)?\)")
+LINK_INSIDE = re.compile(r"\]\((#[\w-]+)\)")
+HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
 @dataclass
@@ -47,21 +49,22 @@ class Part:
 
 @dataclass
 class Slide:
-    """A slide: what it shows, and what the speaker says."""
+    """A slide: the section it belongs to, what it shows, and what the speaker says."""
 
+    section: str
     parts: list[Part] = field(default_factory=list)
     notes: list[Markup] = field(default_factory=list)
 
 
-def read_slides(chapter: NotebookNode, folder: Path) -> list[list[Slide]]:
+def read_slides(chapter: NotebookNode, source: Path) -> list[list[Slide]]:
     """Slides of a chapter, in columns: a slide and the ones below it.
 
     Parameters
     ----------
     chapter : nbformat.NotebookNode
         A stored notebook, with outputs.
-    folder : pathlib.Path
-        Where the chapter lies; its pictures are found from there.
+    source : pathlib.Path
+        The chapter's ``.md`` file; its pictures are found from there.
 
     Raises
     ------
@@ -69,12 +72,15 @@ def read_slides(chapter: NotebookNode, folder: Path) -> list[list[Slide]]:
         When a cell belongs to a slide and none has started, or a picture is missing.
     """
     columns: list[list[Slide]] = []
+    section = ""
     for cell in chapter.cells:
         tags = set(cell.metadata.get("tags", []))
+        headings = HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
+        section = headings[-1].replace("`", "") if headings else section
         if not tags & {*SHOWN_TAGS, "notes"}:
             continue
         if "slide" in tags:
-            columns.append([Slide()])
+            columns.append([Slide("" if headings else section)])
         elif not columns:
             first = cell.source.partition("\n")[0]
             raise ChapterError(
@@ -82,28 +88,27 @@ def read_slides(chapter: NotebookNode, folder: Path) -> list[list[Slide]]:
                 "started: give the tag 'slide' to it or to a cell before it."
             )
         elif "subslide" in tags:
-            columns[-1].append(Slide())
-        add_cell(columns[-1][-1], cell, tags, folder)
+            columns[-1].append(Slide("" if headings else section))
+        add_cell(columns[-1][-1], cell, tags, source)
     return columns
 
 
-def add_cell(slide: Slide, cell: NotebookNode, tags: set[str], folder: Path) -> None:
+def add_cell(slide: Slide, cell: NotebookNode, tags: set[str], source: Path) -> None:
     """Add what a cell shows and what it has to say to a slide."""
     if cell.cell_type == "code":
         shown, spoken = show_code(cell, tags), []
     else:
-        shown, spoken = show_prose(cell.source, tags, folder)
+        shown, spoken = show_prose(cell.source, tags, source)
     if shown:
         slide.parts.append(Part(shown, "fragment" in tags))
     slide.notes += spoken
 
 
-def show_prose(source: str, tags: set[str], folder: Path) -> tuple[Markup, list[Markup]]:
+def show_prose(prose: str, tags: set[str], source: Path) -> tuple[Markup, list[Markup]]:
     """HTML to show of a Markdown cell, and the notes in it."""
     markdown = MarkdownIt("commonmark", {"highlight": color_fence}).enable("table")
-    text = workshop.NOTE.sub("", source)
-    notes = [Markup(markdown.render(note)) for note in workshop.NOTE.findall(source)]
-    text = LINK_TO_CHAPTER.sub(rf"]({workshop.PAGES}/\1.html\2)", workshop.link_to_pages(text))
+    text = link_to_pages(workshop.NOTE.sub("", prose), source)
+    notes = [Markup(markdown.render(note)) for note in workshop.NOTE.findall(prose)]
     shown, spoken = [], []
     for block in blocks_of(markdown, text):
         is_spoken = "notes" in tags and (
@@ -114,8 +119,14 @@ def show_prose(source: str, tags: set[str], folder: Path) -> tuple[Markup, list[
         "".join(markdown.renderer.render(block, markdown.options, {}) for block in blocks)
         for blocks in (shown, spoken)
     ]
-    visible, said = (Markup(embed_pictures(part, folder)) for part in parts)
+    visible, said = (Markup(embed_pictures(part, source.parent)) for part in parts)
     return visible, [*([said] if said else []), *notes]
+
+
+def link_to_pages(text: str, source: Path) -> str:
+    """Markdown whose links to chapters, pages and sections lead to the site's pages."""
+    text = LINK_INSIDE.sub(rf"]({source.stem}.ipynb\1)", workshop.link_to_pages(text))
+    return LINK_TO_CHAPTER.sub(rf"]({workshop.PAGES}/\1.html\2)", text)
 
 
 def blocks_of(markdown: MarkdownIt, text: str) -> list[list]:
@@ -213,7 +224,7 @@ def as_inline_script(script: str) -> Markup:
 def write(source: Path, folder: Path) -> str:
     """Write the deck of a chapter; return a line to report."""
     chapter = workshop.read_chapter(source)
-    columns = read_slides(chapter, source.parent)
+    columns = read_slides(chapter, source)
     if not columns:
         return f"{source.stem} has no slides: no cell has the tag 'slide'"
     title = chapter.cells[0].source.splitlines()[0].lstrip("# ")
