@@ -4,13 +4,11 @@ import re
 import textwrap
 from base64 import b64decode
 
-import browser
 import nbformat
 import notebooks
 import pytest
 import slides
 import workshop
-from playwright.sync_api import sync_playwright
 
 import web
 
@@ -207,15 +205,6 @@ def test_the_deck_is_one_file_of_the_stored_chapter(chapter, tmp_path):
     assert line.startswith("wrote count.html: 3 slides, ")
     [deck] = (tmp_path / "decks").iterdir()
     assert "<title>Count &amp; sum</title>" in deck.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        program = browser.chromium()
-        running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
-        yield running
-        running.close()
 
 
 @pytest.fixture

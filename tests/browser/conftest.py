@@ -1,8 +1,5 @@
 """A built site, a static host under a sub-path, and a browser that lets nothing pass."""
 
-import json
-import time
-import traceback
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,46 +7,10 @@ import book
 import browser
 import pytest
 import repository
-from playwright.sync_api import sync_playwright
 
 # The site as a copy of the book has it whose address is set: it lies under a sub-path.
 ADDRESS = "https://github.com/some-school/onnx-workshop"
 PREFIX = "/onnx-workshop/"
-
-
-@pytest.fixture(scope="session")
-def once(tmp_path_factory, worker_id):
-    """Do something in one worker; the others wait, and get what it returned."""
-    shared = tmp_path_factory.getbasetemp()
-    shared = shared if worker_id == "master" else shared.parent
-
-    def once(name, make):
-        folder, done = shared / name, shared / f"{name}.json"
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            wait_for(done)
-        else:
-            try:
-                result = {"value": str(make(folder))}
-            except Exception:
-                result = {"problem": traceback.format_exc()}
-            done.with_suffix(".partial").write_text(json.dumps(result))
-            done.with_suffix(".partial").rename(done)
-        result = json.loads(done.read_text())
-        assert "problem" not in result, result["problem"]
-        return result["value"]
-
-    return once
-
-
-def wait_for(path, seconds=300):
-    """Wait until a file exists."""
-    for _ in range(seconds * 10):
-        if path.exists():
-            return
-        time.sleep(0.1)
-    raise TimeoutError(f"no {path.name} after {seconds} s: another worker hangs or died")
 
 
 def build(folder):
@@ -77,16 +38,6 @@ def site(html):
     """Address of the site on a static host."""
     with browser.serving(html, PREFIX) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium(once):
-    """Chromium without a window."""
-    program = once("chromium", lambda folder: browser.chromium())
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
-        yield running
-        running.close()
 
 
 @pytest.fixture
