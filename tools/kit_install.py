@@ -14,6 +14,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SYSTEMS = {"darwin": "macos", "linux": "linux", "win32": "windows"}
+# Measured on Linux: the environment takes 2.3 GB.
+DISK_NEEDED = 3e9
+# What Windows allows unless somebody allowed more.
+LONGEST_PATH = 259
 
 
 def this_platform():
@@ -23,60 +27,76 @@ def this_platform():
     return f"{SYSTEMS.get(sys.platform, sys.platform)}-{machine}"
 
 
-def problem(kit, version, here):
-    """Why the kit does not fit this Python or this machine, and what to do; None if it fits.
+def problem(kit, folder=HERE):
+    """Why the kit cannot be installed by this Python into this folder; None if it can.
 
     Parameters
     ----------
     kit : dict
-        ``python`` and ``platform`` that the wheels are for, and the command ``start``.
-    version : str
-        Version of this Python, such as "3.11".
-    here : str
-        This machine, as `this_platform` names it.
+        What the wheels are for, ``python`` and ``platform``; the command ``start``; and
+        ``longest``, the characters of the longest path of a file in a wheel.
+    folder : pathlib.Path
+        Where the kit was unpacked.
     """
-    if here != kit["platform"]:
+    version = "{}.{}".format(*sys.version_info[:2])
+    if this_platform() != kit["platform"]:
         return (
-            "this kit is for {}, and this machine is {}. Ask for the kit for your machine, "
-            "or work with somebody whose machine fits.".format(kit["platform"], here)
+            f"this kit is for {kit['platform']}, and this machine is {this_platform()}. Ask for "
+            "the kit for your machine, or work with somebody whose machine fits."
         )
-    if version != kit["python"]:
+    if version != kit["python"] or sys.maxsize < 2**32:
         return (
-            "this kit needs Python {}, and this is Python {} ({}). If you have it, type: "
-            "{} install.py".format(kit["python"], version, sys.executable, kit["start"])
+            f"this kit needs Python {kit['python']}, 64 bits, and this is Python {version} "
+            f"({sys.executable}). If you have it, type: {kit['start']} install.py"
+        )
+    if sys.platform == "darwin" and int(platform.mac_ver()[0].partition(".")[0]) < 14:
+        return f"this kit needs macOS 14 or newer, and this is {platform.mac_ver()[0]}."
+    free = shutil.disk_usage(str(folder)).free
+    if free < DISK_NEEDED:
+        return f"this takes {DISK_NEEDED / 1e9:.0f} GB of disk, and {free / 1e9:.1f} GB are free."
+    longest = len(str(folder)) + len("\\env\\Lib\\site-packages\\") + kit["longest"]
+    if sys.platform == "win32" and longest > LONGEST_PATH:
+        return (
+            f"Windows allows {LONGEST_PATH} characters in the path of a file, and in this folder "
+            f"there would be {longest}. Move the folder to C:\\kit, and start again from there."
+        )
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        return (
+            "this Python cannot make virtual environments. On Debian and Ubuntu: "
+            f"sudo apt install python{kit['python']}-venv"
         )
     return None
 
 
 def run(command, mend):
     """Run a command, and stop with what to do if it fails."""
-    if subprocess.call([str(part) for part in command]) != 0:
+    if subprocess.call([str(part) for part in command], cwd=str(HERE)) != 0:
         sys.exit("install: that did not work (see the lines above). " + mend)
 
 
 def main():
-    """Create ``env`` beside this file, and install all wheels into it."""
+    """Create ``env`` beside this file, install all wheels into it, and check the machine."""
     kit = json.loads((HERE / "kit.json").read_text(encoding="utf-8"))
-    found = problem(kit, "{}.{}".format(*sys.version_info), this_platform())
+    found = problem(kit)
     if found:
         sys.exit("install: " + found)
     environment = HERE / "env"
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     print("install: creating the folder env", flush=True)
     shutil.rmtree(str(environment), ignore_errors=True)
-    run(
-        [sys.executable, "-m", "venv", environment],
-        "On Debian and Ubuntu, the package python{}-venv is missing.".format(kit["python"]),
-    )
-    print("install: installing {} packages, a few minutes".format(kit["wheels"]), flush=True)
-    command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    command += ["--no-index", "--no-deps", "--find-links", HERE / "wheels"]
+    run([sys.executable, "-m", "venv", environment], "Type the same once more.")
+    print(f"install: {kit['wheels']} packages, which takes a few quiet minutes", flush=True)
+    command = [python, "-m", "pip", "--isolated", "--disable-pip-version-check", "install"]
+    command += ["--quiet", "--no-index", "--no-deps", "--find-links", HERE / "wheels"]
     run(
         [*command, "--require-hashes", "--requirement", HERE / "requirements.txt"],
-        "A hash that does not match means a damaged file: copy the kit again. Then type the "
-        "same once more.",
+        "If a hash does not match, a file is damaged: copy the kit again. Then type the same "
+        "once more.",
     )
-    print("install: done. Now type: " + kit["open"], flush=True)
+    run([python, "-m", "helpers.preflight"], f"When it is mended, type: {kit['open']}")
+    print(f"install: done. Now type: {kit['open']}", flush=True)
 
 
 if __name__ == "__main__":

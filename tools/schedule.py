@@ -348,11 +348,11 @@ def left_out(items: list[Item], minutes: dict) -> str:
         rest = []
         for section, headings in sections(chapter).items():
             taken = [heading for heading in headings if (chapter, heading) in shown]
-            if section in NO_LESSONS or section in taken:
+            if section in NO_LESSONS:
                 continue
             if not taken:
                 rest.append(link(chapter, section))
-            elif len(taken) < len(headings) - 1:  # the first heading is the section's own
+            elif not set(headings[1:]) <= set(taken):  # the first one is the section's own
                 rest.append(f"the rest of {link(chapter, section)}")
         homework = [number for number in exercises(chapter) if (chapter, number) not in done]
         if homework:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import error_index
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 from sphinx.errors import ExtensionError
 
 ERRORS = "chapters/appendix/errors.yml"
@@ -90,6 +90,8 @@ def text_of(element: Tag) -> str:
 def pieces_of(element: Tag, *, in_code: bool = False, in_cell: bool = False) -> Iterator[str]:
     """Pieces of an element's text, with a line break around what starts a line of its own."""
     for child in element.children:
+        if isinstance(child, Comment):  # a note for the teacher
+            continue
         if isinstance(child, NavigableString):
             yield child if in_code else re.sub(r"\s+", " ", child)
             continue

@@ -29,7 +29,7 @@ from notebooks import ROOT, ChapterError
 import web
 
 KITS = ROOT / "_build" / "kit"
-NAME = "onnx-in-practice-workshop"
+NAME = "onnx-workshop"
 LOCK = ROOT / "requirements.txt"
 PROJECT = ROOT / "pyproject.toml"
 PYTHONS = ["{}.{}".format(*version) for version in environment.SUPPORTED]
@@ -112,7 +112,7 @@ def build(chapters: list[Path], platform: str, python: str, folder: Path) -> Pat
         add_models(kit / "models", chapters, Path(scratch) / "runs")
         write_instructions(kit, platform, python)
         folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{NAME}-{platform}-python{python}.zip"
+        target = folder / f"{NAME}-{platform}-py{python}.zip"
         say(f"5 of 5: packing {target.name}")
         pack(kit, target)
     say(f"{target.stat().st_size / 1e6:,.0f} MB in {target}")
@@ -124,9 +124,9 @@ def download_wheels(platform: str, python: str) -> Path:
 
     What is there already, of this lock, is not asked for again.
     """
-    folder = KITS / "wheels" / f"{platform}-python{python}"
+    folder = KITS / "wheels" / f"{platform}-py{python}"
     stamp = folder / "lock.txt"
-    wanted = hashlib.sha256(LOCK.read_bytes() + PROJECT.read_bytes()).hexdigest()
+    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -225,22 +225,29 @@ def write_instructions(kit: Path, platform: str, python: str) -> None:
     """Write the two lines for participants, and what installs the kit."""
     on_windows = platform.startswith("windows")
     start = f"py -{python}" if on_windows else f"python{python}"
-    open_notebooks = f"{'env/Scripts' if on_windows else 'env/bin'}/jupyter-lab notebooks"
-    open_notebooks = open_notebooks.replace("/", "\\") if on_windows else open_notebooks
+    open_notebooks = r"env\Scripts\jupyter-lab" if on_windows else "env/bin/jupyter-lab"
+    wheels = list((kit / "wheels").iterdir())
     facts = {
         "platform": platform,
         "python": python,
         "start": start,
         "open": open_notebooks,
-        "wheels": len(list((kit / "wheels").iterdir())),
+        "wheels": len(wheels),
+        "longest": max(longest_path(wheel) for wheel in wheels),
     }
     (kit / "kit.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     shutil.copyfile(kit_install.__file__, kit / "install.py")
     lines = [
         f"Install, in this folder and without a network: {start} install.py",
-        f"Work: {open_notebooks}  (to read: site/index.html; to show: slides)",
+        f"Work: {open_notebooks}  (it opens in the browser: take the folder notebooks)",
     ]
     (kit / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def longest_path(wheel: Path) -> int:
+    """Characters of the longest path of a file in a wheel: Windows has a limit."""
+    with zipfile.ZipFile(wheel) as archive:
+        return max(map(len, archive.namelist()))
 
 
 def pack(folder: Path, target: Path) -> None:
@@ -269,7 +276,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     here = kit_install.this_platform()
-    parser.add_argument("--platform", choices=PLATFORMS, default=here, help=f"default: {here}")
+    known = here if here in PLATFORMS else None
+    parser.add_argument(
+        "--platform", choices=PLATFORMS, default=known, required=not known, help=f"default: {here}"
+    )
     version = "{}.{}".format(*sys.version_info)
     parser.add_argument("--python", choices=PYTHONS, default=version, help=f"default: {version}")
     arguments = parser.parse_args()

@@ -65,7 +65,7 @@ def new_tab(chromium, theme="light", script="", **options):
 def clean(page):
     """Leave nothing of a test in the shared tab."""
     page.unroute_all()
-    page.emulate_media(media="null")
+    page.emulate_media(media="null", color_scheme="null", forced_colors="null")
     if page.url != "about:blank":
         page.evaluate("localStorage.clear(), sessionStorage.clear()")
         page.goto("about:blank")
@@ -75,12 +75,15 @@ def clean(page):
 def open_page(chromium, tab, site, expect_errors):
     """Open pages of the site; a console error or a request to another host fails the test.
 
-    The first page of a test is in the shared tab, unless it asks for something special.
+    The first page of a test is in the shared tab, unless it asks for something special: for a
+    tab of its own, say, if it changes what `clean` cannot undo.
     """
     problems, opened = [], []
 
-    def open_page(path="", width=1280, theme="light", height=900, script="", **options):
-        is_special = theme != "light" or script or options or tab in opened
+    def open_page(
+        path="", width=1280, theme="light", height=900, script="", own_tab=False, **options
+    ):
+        is_special = theme != "light" or script or own_tab or options or tab in opened
         page = new_tab(chromium, theme, script, **options) if is_special else tab
         page.set_viewport_size({"width": width, "height": height})
         opened.append(page)
@@ -109,10 +112,13 @@ def open_page(chromium, tab, site, expect_errors):
     }
     yield open_page
     for page in opened:
-        if page is tab:
-            for event, listener in listeners.items():
-                page.remove_listener(event, listener)
-            clean(page)
-        else:
-            page.context.close()
-    assert not problems, "\n".join(problems)
+        for event, listener in listeners.items():
+            page.remove_listener(event, listener)
+    try:
+        assert not problems, "\n".join(problems)
+    finally:
+        for page in opened:
+            if page is tab:
+                clean(page)
+            else:
+                page.context.close()

@@ -1,6 +1,7 @@
 """One visit to every page: it fits a phone, and axe finds nothing in either theme."""
 
 import json
+import re
 
 import notebooks
 import pytest
@@ -8,14 +9,12 @@ import pytest
 import web
 
 WITH_CODE = "chapters/02-keras-to-onnx.html"
-SOURCES = [*notebooks.ROOT.glob("*.md"), *notebooks.CHAPTERS.rglob("*.md")]
-NOT_PAGES = {"README.md", "CHANGELOG.md", "CONTRIBUTING.md"}
+CONTENTS = (notebooks.ROOT / "_toc.yml").read_text(encoding="utf-8")
 MADE_BY_SPHINX = ["404.html", "genindex.html", "search.html"]
-PAGES = sorted(
-    path.relative_to(notebooks.ROOT).with_suffix(".html").as_posix()
-    for path in SOURCES
-    if path.name not in NOT_PAGES
-) + MADE_BY_SPHINX  # fmt: skip
+PAGES = [
+    *(f"{name}.html" for name in re.findall(r"(?:file|root): (\S+)", CONTENTS)),
+    *MADE_BY_SPHINX,
+]
 # Both themes have the same elements: in the second one, only the colors can differ. (Links
 # are underlined in both, so they need no color to be seen.)
 COLORS = {"runOnly": ["color-contrast"]}

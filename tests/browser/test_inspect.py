@@ -306,7 +306,7 @@ def assert_failing_runs_are_explained(page, give):
 
 
 def test_what_takes_too_long_is_ended(open_page, give):
-    page = open_page("inspect.html")
+    page = open_page("inspect.html", own_tab=True)  # no other test wants this clock
     page.clock.install()
     status = "document.querySelector('[data-panel=%s] .inspect-status').textContent == '%s'"
     is_running = status % ("run", "Running the model.")

@@ -277,6 +277,10 @@ def test_only_the_search_page_loads_the_texts_and_no_page_sphinx_search(html):
         assert not re.search("searchtools.js|searchindex.js|language_data.js", page), path
 
 
+def test_notes_for_teachers_are_not_among_the_texts(html):
+    assert "teacher:" not in (html / section_search.TARGET).read_text(encoding="utf-8")
+
+
 def test_the_texts_are_small(html):
     packed = gzip.compress((html / section_search.TARGET).read_bytes())
     assert len(packed) < 150_000
