@@ -121,6 +121,8 @@ def test_what_slides_and_notebooks_link_to_is_in_the_kit(unpacked):
     prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
     links += re.findall(r"\]\((\.\./[^)]+)\)", "\n".join(prose))
     assert len(links) > 20
+    assert not re.findall(r"\]\(0[\w-]+\.ipynb", "\n".join(prose))  # the others are not in the kit
+    assert "../site/chapters/04-inference-pitfalls.html" in links
     for link in links:
         path, _, anchor = link.partition("#")
         page = (unpacked / "slides" / path).resolve()

@@ -12,7 +12,7 @@ from pathlib import Path
 from subprocess import DEVNULL, run
 
 NAMES = [
-    "chromium-headless-shell",  # as below, without a window: a sixth less work
+    "chromium-headless-shell",  # as below, without what a window needs
     "chromium",
     "chromium-browser",
     "google-chrome",

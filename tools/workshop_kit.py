@@ -24,6 +24,7 @@ import kit_install
 import notebooks
 import slides
 import workshop
+from nbformat import NotebookNode
 from notebooks import ROOT, ChapterError
 
 import web
@@ -103,9 +104,10 @@ def build(chapters: list[Path], platform: str, python: str, folder: Path) -> Pat
         add_site(kit / "site", Path(scratch) / "book")
         say("3 of 5: notebooks and slides")
         web.install_packages()
+        (kit / "notebooks").mkdir()
         for source in chapters:
             student = workshop.student_version(workshop.read_chapter(source))
-            (kit / "notebooks").mkdir(exist_ok=True)
+            link_absent_chapters(student, chapters)
             notebooks.write(student, kit / "notebooks" / f"{source.stem}.ipynb")
             slides.write(source, kit / "slides")
         say("4 of 5: running the notebooks as they are handed out; their models come along")
@@ -202,6 +204,16 @@ def build_helpers(folder: Path) -> str:
     version = wheel.name.split("-")[1]
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     return f"onnx-in-practice=={version} \\\n    --hash=sha256:{digest}\n"
+
+
+def link_absent_chapters(student: NotebookNode, chapters: list[Path]) -> None:
+    """Let links to chapters that are not in the kit as notebooks lead to the site's pages."""
+    for source in set(notebooks.chapter_sources([])) - set(chapters):
+        link = re.compile(rf"\]\({source.stem}\.ipynb(#[\w-]+)?\)")
+        for cell in student.cells:
+            if cell.cell_type == "markdown":
+                page = rf"]({workshop.PAGES}/{source.stem}.html\1)"
+                cell.source = link.sub(page, cell.source)
 
 
 def add_site(target: Path, scratch: Path) -> None:

@@ -48,7 +48,7 @@ def expect_errors():
 
 @pytest.fixture(scope="session")
 def tab(chromium):
-    """A tab that tests share, one after the other: a new one takes three times as long."""
+    """A tab that tests share, one after the other: a new one takes longer than a page in it."""
     return new_tab(chromium)
 
 
