@@ -347,9 +347,9 @@ def left_out(items: list[Item], minutes: dict) -> str:
     for chapter in minutes:
         rest = []
         for section, headings in sections(chapter).items():
-            taken = [heading for heading in headings if (chapter, heading) in shown]
             if section in NO_LESSONS:
                 continue
+            taken = [heading for heading in headings if (chapter, heading) in shown]
             if not taken:
                 rest.append(link(chapter, section))
             elif not set(headings[1:]) <= set(taken):  # the first one is the section's own

@@ -15,9 +15,8 @@ PAGES = [
     *(f"{name}.html" for name in re.findall(r"(?:file|root): (\S+)", CONTENTS)),
     *MADE_BY_SPHINX,
 ]
-# Both themes have the same elements: in the second one, only the colors can differ. (Links
-# are underlined in both, so they need no color to be seen.)
-COLORS = {"runOnly": ["color-contrast"]}
+# Both themes have the same elements: in the second one, only the colors can differ.
+COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
 
 def overflow(page):
