@@ -1,33 +1,49 @@
-"""Build what the pages load before any test, and report how many cells are exempt."""
+"""Fixtures that tests of several rooms share, and the line that ends a run."""
 
-import sys
-from pathlib import Path
+import json
+import os
+import time
+import traceback
 
-ROOT = Path(__file__).resolve().parent
-sys.path.insert(0, str(ROOT / "tools"))
+import pytest
+
+# ONNX Runtime 1.29 and later report their use unless they are told not to.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
+# Scripts for other versions run in environments of their own; these files hold no doctests.
+collect_ignore_glob = ["tools/proof/old_versions/*", "**/conftest.py"]
 
 
-def pytest_configure(config):
-    """Build once, in the process that hands the tests to the workers."""
-    import web
+@pytest.fixture(scope="session")
+def once(tmp_path_factory, worker_id):
+    """Do something in one worker; the others wait, and get what it returned."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
 
-    if not hasattr(config, "workerinput"):
-        web.build()
+    def once(name, make):
+        folder, done = shared / name, shared / f"{name}.json"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            wait_for(done)
+        else:
+            try:
+                result = {"value": str(make(folder))}
+            except Exception:
+                result = {"problem": traceback.format_exc()}
+            done.with_suffix(".partial").write_text(json.dumps(result))
+            done.with_suffix(".partial").rename(done)
+        result = json.loads(done.read_text())
+        assert "problem" not in result, result["problem"]
+        return result["value"]
+
+    return once
 
 
-def pytest_terminal_summary(terminalreporter, config):
-    """Print the count after every run that could have compared notebooks."""
-    import notebooks
-
-    if hasattr(config, "workerinput") or not getattr(config.option, "nbval", False):
-        return
-    code = exempt = 0
-    for path in sorted(notebooks.CHAPTERS.glob("**/*.ipynb")):
-        for cell in notebooks.read_notebook(path).cells:
-            if cell.cell_type == "code":
-                code += 1
-                exempt += notebooks.is_exempt(cell)
-    terminalreporter.write_line(
-        f"notebooks: the outputs of {code - exempt} of {code} code cells are compared, "
-        f"{exempt} are exempt (times and training logs)"
-    )
+def wait_for(path, seconds=300):
+    """Wait until a file exists."""
+    for _ in range(seconds * 10):
+        if path.exists():
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"no {path.name} after {seconds} s: another worker hangs or died")

@@ -1,0 +1,331 @@
+"""What the book and its chapters are, read once.
+
+Order and parts come from ``_toc.yml``; title, headings, anchors, exercises, minutes and cells
+from a chapter's ``.md``. Structure is said by the tags of cells, so that no tool looks for words.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jupytext.myst import myst_to_notebook
+
+ROOT = Path(__file__).resolve().parent.parent
+FENCE = "```{code-cell} ipython3"
+
+# Tags that say what a cell is; those with a number name the exercise they belong to.
+NUMBERED = ("exercise", "hint", "answer", "check", "solution")
+GRADES = ("recall", "apply", "debug", "extend")
+PARTS = ("setup", "exercises", "quiz", "take-away")
+SLIDES = ("slide", "subslide", "fragment", "notes")
+SHOWN = ("hide-input", "hide-cell")
+EXEMPT = "nbval-ignore-output"
+TAGS = {*GRADES, *PARTS, *SLIDES, *SHOWN, EXEMPT}
+LESSON_KEYS = {"short", "description", "minutes", "ships"}
+
+
+class ChapterError(Exception):
+    """A book or a chapter that cannot be used: what was expected, what came, what to do."""
+
+
+def anchor(heading: str) -> str:
+    """Anchor of a heading as the site makes it; letters of every alphabet stay.
+
+    Examples
+    --------
+    >>> anchor("Đổi mô hình `Keras` sang ONNX: bước 1")
+    'đổi-mô-hình-keras-sang-onnx-bước-1'
+    """
+    return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a chapter's source; ``line`` counts from 1 in the ``.md``."""
+
+    kind: str
+    source: str
+    metadata: dict[str, Any]
+    line: int
+
+    @property
+    def tags(self) -> list[str]:
+        """Tags of the cell, in their order."""
+        return self.metadata.get("tags", [])
+
+    def number(self, kind: str) -> int | None:
+        """Number of the exercise that the cell is a ``kind`` of, such as ``solution``; or None."""
+        return tagged_number(self.tags, kind)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of a chapter, with the tags of the cell that it stands in."""
+
+    level: int
+    title: str
+    anchor: str
+    tags: frozenset[str]
+
+    @property
+    def is_lesson(self) -> bool:
+        """Whether it teaches; exercises, a quiz, the take-away and the set-up do not."""
+        return not self.tags & set(PARTS)
+
+
+def tagged_number(tags: list[str], kind: str) -> int | None:
+    """Number behind the tag ``KIND-N``, or None."""
+    found = [int(tag[len(kind) + 1 :]) for tag in tags if re.fullmatch(rf"{kind}-\d+", tag)]
+    return found[0] if found else None
+
+
+class Chapter:
+    """A lesson: its source, its notebook, and the folder of what belongs to it.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        The ``.md`` file.
+    root : pathlib.Path
+        The folder of the book.
+    """
+
+    def __init__(self, source: Path, root: Path = ROOT):
+        self.source, self.root = source, root
+        self.page = source.relative_to(root).with_suffix("").as_posix()
+        self.name = self.page.removeprefix("chapters/")
+        self.notebook = source.with_suffix(".ipynb")
+        self.folder = source.with_suffix("")
+
+    def __repr__(self) -> str:
+        return f"Chapter({self.name!r})"
+
+    @property
+    def number(self) -> str:
+        """Short name in exercises: the number in front, or the whole name where there is none."""
+        return self.name.partition("-")[0] if self.name[:1].isdigit() else self.name
+
+    @cached_property
+    def text(self) -> str:
+        """Source, as it stands in the file."""
+        return self.source.read_text(encoding="utf-8")
+
+    def fail(self, line: int, problem: str) -> ChapterError:
+        """Error that names a line of the source."""
+        return ChapterError(f"{self.source.relative_to(self.root).as_posix()}:{line}: {problem}")
+
+    @cached_property
+    def _parsed(self) -> tuple[dict[str, Any], list[Cell]]:
+        self._check_fences()
+        parsed = myst_to_notebook(self.text, add_source_map=True)
+        lines = parsed.metadata.pop("source_map")
+        cells = [
+            Cell(cell.cell_type, cell.source, dict(cell.metadata), line + 1)
+            for cell, line in zip(parsed.cells, lines, strict=True)
+        ]
+        self._check_tags(cells)
+        if not any(cell.kind == "code" for cell in cells):
+            raise self.fail(1, f"a chapter has at least one code cell ({FENCE}), this one has none")
+        return parsed.metadata.get("lesson", {}), cells
+
+    @property
+    def cells(self) -> list[Cell]:
+        """Cells of the source, in order.
+
+        Raises
+        ------
+        ChapterError
+            When the source is no chapter; the message names the line.
+        """
+        return self._parsed[1]
+
+    @cached_property
+    def lesson(self) -> dict[str, Any]:
+        """What the metadata on top of the source say of the lesson; nothing is required."""
+        lesson = self._parsed[0]
+        if not isinstance(lesson, dict) or not set(lesson) <= LESSON_KEYS:
+            known = ", ".join(sorted(LESSON_KEYS))
+            raise self.fail(1, f"'lesson' in the metadata takes {known}; found {lesson}")
+        minutes = lesson.get("minutes", {"teach": 1, "practice": 1})
+        if sorted(minutes) != ["practice", "teach"] or not all(
+            type(value) is int and value >= 0 for value in minutes.values()
+        ):
+            raise self.fail(1, f"'minutes' takes teach and practice, whole numbers; found {minutes}")
+        return lesson
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """Headings, the title first; what stands in fences is none."""
+        found, seen = [], Counter[str]()
+        for cell in self.cells:
+            if cell.kind != "markdown":
+                continue
+            prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
+            for marks, title in re.findall(r"^(#{1,6}) (.+)$", prose, re.MULTILINE):
+                name = anchor(title)
+                seen[name] += 1
+                name += f"-{seen[name] - 1}" if seen[name] > 1 else ""
+                found.append(Section(len(marks), title, name, frozenset(cell.tags)))
+        if not found or found[0].level != 1:
+            raise self.fail(1, "a chapter begins with its title, '# ...', and this one does not")
+        return found
+
+    @property
+    def title(self) -> str:
+        """Title of the chapter."""
+        return self.sections[0].title
+
+    @property
+    def short(self) -> str:
+        """Short name, for tables."""
+        return self.lesson.get("short", self.title)
+
+    @property
+    def description(self) -> str:
+        """Sentence for the landing page; may be empty."""
+        return self.lesson.get("description", "")
+
+    @property
+    def minutes(self) -> dict[str, int]:
+        """Minutes to ``teach`` and to ``practice``; empty where the source gives none."""
+        return self.lesson.get("minutes", {})
+
+    @property
+    def ships(self) -> dict[str, str]:
+        """Files of the book that a run of the chapter makes: their path by the path in the run."""
+        return self.lesson.get("ships", {})
+
+    @cached_property
+    def exercises(self) -> dict[int, str]:
+        """Grade of each exercise (empty if none is given), by its number."""
+        return {
+            number: next((tag for tag in cell.tags if tag in GRADES), "")
+            for cell in self.cells
+            if (number := cell.number("exercise")) is not None
+        }
+
+    def read_data(self, name: str) -> Any:
+        """Content of a YAML file in the chapter's folder, or None."""
+        path = self.folder / name
+        return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def _check_fences(self) -> None:
+        opened = 0
+        for line, text in enumerate(self.text.splitlines(), 1):
+            if not opened and text.startswith("```{code-cell}") and text.rstrip() != FENCE:
+                raise self.fail(line, f"expected {FENCE}, found {text.rstrip()}")
+            if re.match(r"```", text):
+                opened = 0 if opened else line
+        if opened:
+            raise self.fail(opened, "this fence is never closed")
+
+    def _check_tags(self, cells: list[Cell]) -> None:
+        first: dict[int, int] = {}
+        for cell in cells:
+            for tag in cell.tags:
+                kind, _, number = tag.rpartition("-")
+                if tag not in TAGS and not (kind in NUMBERED and number.isdigit()):
+                    known = ", ".join([*sorted(TAGS), *(f"{kind}-N" for kind in NUMBERED)])
+                    raise self.fail(cell.line, f"unknown tag {tag!r}; there are: {known}")
+            exercise = cell.number("exercise")
+            if exercise in first:
+                raise self.fail(
+                    cell.line, f"exercise {exercise} begins here and in line {first[exercise]}"
+                )
+            if exercise is not None:
+                first[exercise] = cell.line
+        for cell in cells:
+            for kind in NUMBERED:
+                number = cell.number(kind)
+                if number is not None and number not in first:
+                    raise self.fail(cell.line, f"{kind}-{number}, and there is no exercise-{number}")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the book: its caption (may be empty) and its pages in order."""
+
+    caption: str
+    pages: tuple[str, ...]
+
+
+class Book:
+    """The book: its parts, its chapters and its other pages, in the order of ``_toc.yml``."""
+
+    def __init__(self, root: Path = ROOT):
+        self.root = root
+        self.contents = root / "_toc.yml"
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Parts of the table of contents.
+
+        Raises
+        ------
+        ChapterError
+            When a page is listed twice, is not there, or a chapter is not listed.
+        """
+        contents = yaml.safe_load(self.contents.read_text(encoding="utf-8"))
+        groups = contents.get("parts") or [contents]
+        parts = [
+            Part(group.get("caption", ""), tuple(entry["file"] for entry in group["chapters"]))
+            for group in groups
+        ]
+        listed = [page for part in parts for page in part.pages]
+        for page in listed:
+            if listed.count(page) > 1:
+                raise ChapterError(f"_toc.yml:{self._line_of(page)}: {page} is listed twice")
+            if not (self.root / f"{page}.md").exists():
+                raise ChapterError(f"_toc.yml:{self._line_of(page)}: there is no {page}.md")
+        for source in sorted((self.root / "chapters").rglob("*.md")):
+            page = source.relative_to(self.root).with_suffix("").as_posix()
+            if page not in listed and not any(part.startswith(".") for part in source.parts):
+                raise ChapterError(f"{page}.md:1: this page is not listed in _toc.yml: add it")
+        return parts
+
+    def _line_of(self, page: str) -> int:
+        lines = self.contents.read_text(encoding="utf-8").splitlines()
+        found = [n for n, line in enumerate(lines, 1) if re.search(rf"\b{re.escape(page)}\s*$", line)]
+        return found[-1]
+
+    @property
+    def pages(self) -> list[str]:
+        """Pages in their order, without the first one (``index``)."""
+        return [page for part in self.parts for page in part.pages]
+
+    @cached_property
+    def chapters(self) -> list[Chapter]:
+        """Lessons, which are run: the pages below ``chapters`` that are not in its appendix."""
+        return [
+            Chapter(self.root / f"{page}.md", self.root)
+            for page in self.pages
+            if page.startswith("chapters/") and not page.startswith("chapters/appendix/")
+        ]
+
+    def choose(self, names: list[str]) -> list[Chapter]:
+        """Return the named chapters, or all.
+
+        Raises
+        ------
+        ChapterError
+            When there is none of a name.
+        """
+        found = {chapter.name: chapter for chapter in self.chapters}
+        unknown = [name for name in names if name not in found]
+        if unknown:
+            raise ChapterError(f"no chapter {', '.join(unknown)}; there are: {', '.join(found)}")
+        return [found[name] for name in names] if names else list(found.values())
+
+    def __iter__(self) -> Iterator[Chapter]:
+        return iter(self.chapters)
+
+
+@cache
+def read_book(root: Path = ROOT) -> Book:
+    """Return the book in a folder, read once in a process."""
+    return Book(root)
