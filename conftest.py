@@ -1,7 +1,8 @@
-"""Fixtures that tests of several rooms share, and the line that ends a run."""
+"""Fixtures that tests of several rooms share, and what a run of all tests says."""
 
 import json
 import os
+import sys
 import time
 import traceback
 
@@ -10,7 +11,7 @@ import pytest
 # ONNX Runtime 1.29 and later report their use unless they are told not to.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-# Scripts for other versions run in environments of their own; these files hold no doctests.
+# Scripts for other versions run in environments of their own; fixtures hold no doctests.
 collect_ignore_glob = ["tools/proof/old_versions/*", "**/conftest.py"]
 
 
@@ -47,3 +48,78 @@ def wait_for(path, seconds=300):
             return
         time.sleep(0.1)
     raise TimeoutError(f"no {path.name} after {seconds} s: another worker hangs or died")
+
+
+class Progress:
+    """Say how far a run is, and at its end what it cost and how much was compared."""
+
+    def __init__(self, terminal):
+        self.terminal = terminal
+        self.started = time.perf_counter()
+        self.total = self.done = 0
+        self.notebooks = 0.0
+        self.cells = set()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        self.total = len(ids)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session):
+        self.total = len(session.items) or self.total
+
+    def pytest_runtest_logreport(self, report):
+        if ".ipynb::" in report.nodeid:
+            self.notebooks += report.duration
+            if report.when == "call":
+                self.cells.add(report.nodeid)
+        if report.when == "teardown":
+            self.done += 1
+            self.show()
+
+    def pytest_report_teststatus(self, report):
+        # No dots: the line below says how far the run is.
+        return ("passed", "", "PASSED") if report.passed and report.when == "call" else None
+
+    def show(self):
+        """Rewrite one line on a terminal; elsewhere, write a line for each tenth."""
+        text = f"{self.done:,} of {self.total:,} tests, {self.seconds:.0f} s"
+        if sys.stdout.isatty():
+            self.terminal.rewrite(text)
+        elif self.total and self.done * 10 // self.total > (self.done - 1) * 10 // self.total:
+            self.terminal.write_line(text)
+
+    @property
+    def seconds(self):
+        """Wall time of the run so far."""
+        return time.perf_counter() - self.started
+
+    def pytest_terminal_summary(self, terminalreporter):
+        if not self.cells:
+            return
+        from tools.chapters import read_book
+        from tools.notebook import code_cells, is_exempt, read_notebook
+
+        cells = [
+            cell
+            for chapter in read_book()
+            if any(name.startswith(f"{chapter.page}.ipynb::") for name in self.cells)
+            for cell in code_cells(read_notebook(chapter.notebook))
+        ]
+        exempt = sum(map(is_exempt, cells))
+        cost = self.seconds * os.cpu_count() / self.notebooks
+        terminalreporter.write_line(
+            f"notebooks: {len(self.cells)} code cells ran; the texts of {len(cells) - exempt} of "
+            f"{len(cells)} are compared, {exempt} are exempt (times and training logs)"
+        )
+        terminalreporter.write_line(
+            f"cost: {self.seconds:.0f} s x {os.cpu_count()} cores / {self.notebooks:.0f} s of "
+            f"notebooks = {cost:.2f}"
+        )
+
+
+def pytest_configure(config):
+    """Report from the process that hands the tests to the workers."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(terminal), "progress")

@@ -123,11 +123,12 @@ class Chapter:
     def _parsed(self) -> tuple[dict[str, Any], list[Cell]]:
         self._check_fences()
         parsed = myst_to_notebook(self.text, add_source_map=True)
-        lines = parsed.metadata.pop("source_map")
-        cells = [
-            Cell(cell.cell_type, cell.source, dict(cell.metadata), line + 1)
-            for cell, line in zip(parsed.cells, lines, strict=True)
-        ]
+        text = self.text.splitlines()
+        cells = []
+        for cell, line in zip(parsed.cells, parsed.metadata.pop("source_map"), strict=True):
+            while line < len(text) - 1 and not text[line].strip():
+                line += 1
+            cells.append(Cell(cell.cell_type, cell.source, dict(cell.metadata), line + 1))
         self._check_tags(cells)
         if not any(cell.kind == "code" for cell in cells):
             raise self.fail(1, f"a chapter has at least one code cell ({FENCE}), this one has none")

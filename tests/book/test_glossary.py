@@ -13,32 +13,27 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise
 
-import notebooks
 import pytest
 from markdown_it import MarkdownIt
 
-PAGE = notebooks.CHAPTERS / "appendix" / "glossary.md"
+from tools.chapters import ROOT, anchor, read_book
+
+PAGE = ROOT / "chapters" / "appendix" / "glossary.md"
 ADDRESS = "appendix/glossary.md#"
 
-# In bold and no terms of ONNX, by chapter.
-NO_TERMS = {
-    ("01-what-is-onnx", "model"): "said of any model; the record in the file is the ModelProto",
-    ("02-keras-to-onnx", "crop"): "the first step of a preparation",
-    ("02-keras-to-onnx", "scale"): "the second step",
-    ("02-keras-to-onnx", "center"): "the third step",
-    ("02-keras-to-onnx", "divide by 255"): "the last step",
-    ("04-inference-pitfalls", "no converter"): "a label, whose period stands after a link",
-}
-# Words that mean something else in a chapter, unless they are in bold.
-OTHER_MEANINGS = {
-    ("01-what-is-onnx", "function"): "Python functions",
-    ("02-keras-to-onnx", "function"): "Python functions",
-    ("02-keras-to-onnx", "sequence"): "the rows of an image, as time steps",
-    ("03-sklearn-to-onnx", "function"): "Python functions",
-    ("03-sklearn-to-onnx", "node"): "splits of decision trees",
-    ("04-inference-pitfalls", "function"): "Python functions",
-    ("04-inference-pitfalls", "map"): "a verb",
-}
+
+def exceptions(kind):
+    """Words by chapter and word: ``no_terms`` or ``other_meanings``, from the chapters' folders."""
+    return {
+        (chapter.name, word): reason
+        for chapter in read_book()
+        for word, reason in (chapter.read_data("terms.yml") or {}).get(kind, {}).items()
+    }
+
+
+# In bold and no terms of ONNX; and words that mean something else, unless they are in bold.
+NO_TERMS = exceptions("no_terms")
+OTHER_MEANINGS = exceptions("other_meanings")
 
 
 @dataclass(frozen=True)
@@ -52,7 +47,7 @@ class Entry:
 
     @property
     def anchor(self):
-        return notebooks.anchor(self.term)
+        return anchor(self.term)
 
 
 @dataclass(frozen=True)
@@ -203,35 +198,28 @@ def check_page(entries, used, headings):
     return wrong
 
 
-def headings_of(chapter):
-    """Anchors of a chapter's headings."""
-    tokens = MarkdownIt("commonmark").parse(chapter)
-    titles = [text for mark, text in pairwise(tokens) if mark.type == "heading_open"]
-    return {notebooks.anchor(title.content) for title in titles}
-
-
-def findings(chapters, page):
+def findings(chapters, page, headings):
     """All that is wrong in the chapters, by name, and in the glossary; a line for each place."""
     entries = entries_of(page)
     checked = [check_chapter(name, chapter, entries) for name, chapter in chapters.items()]
     used = set().union(*(terms for _, terms in checked))
-    headings = {name: headings_of(chapter) for name, chapter in chapters.items()}
     return [line for lines, _ in checked for line in lines] + check_page(entries, used, headings)
 
 
-def prose_of(source):
+def prose_of(chapter):
     """All Markdown cells of a chapter."""
-    cells = notebooks.read_source(source).cells
-    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    return "\n\n".join(cell.source for cell in chapter.cells if cell.kind == "markdown")
 
 
-CHAPTERS = {path.stem: prose_of(path) for path in notebooks.chapter_sources([])}
+CHAPTERS = {chapter.name: prose_of(chapter) for chapter in read_book()}
+HEADINGS = {
+    chapter.name: {section.anchor for section in chapter.sections} for chapter in read_book()
+}
 GLOSSARY = PAGE.read_text(encoding="utf-8")
-FIRST, *_ = CHAPTERS
 
 
 def test_every_term_is_linked_at_its_first_use_and_every_entry_is_used():
-    assert findings(CHAPTERS, GLOSSARY) == []
+    assert findings(CHAPTERS, GLOSSARY, HEADINGS) == []
 
 
 def test_an_entry_is_two_to_four_sentences():
@@ -245,84 +233,49 @@ def test_an_entry_is_two_to_four_sentences():
 def test_every_exception_is_needed(exceptions, monkeypatch):
     for place in list(exceptions):
         monkeypatch.delitem(exceptions, place)
-        assert findings(CHAPTERS, GLOSSARY) != [], place
+        assert findings(CHAPTERS, GLOSSARY, HEADINGS) != [], place
         monkeypatch.undo()
 
 
-def broken(chapter=CHAPTERS[FIRST], page=GLOSSARY):
-    """What the checks say of a copy of the book with another first chapter, or another page."""
-    return findings({**CHAPTERS, FIRST: chapter}, page)
+GOOD = f"An [**Opset**]({ADDRESS}opset) is a number; opsets grow.\n"
+SHEET = "## O\n\n### opset\n\nSee [A](../one.ipynb#a).\n"
 
 
-def first_link(chapter):
-    """The first link into the glossary, its text and its anchor."""
-    link = re.search(rf"\[([^\]]+)\]\({re.escape(ADDRESS)}([\w-]+)\)", chapter)
-    return link[0], link[1], link[2]
+def broken(chapter=GOOD, page=SHEET):
+    """What the checks say of a book of one chapter and one term."""
+    return findings({"one": f"## A\n\n{chapter}"}, page, {"one": {"a"}})
 
 
-def test_a_term_without_an_entry_is_found():
-    copy = CHAPTERS[FIRST] + "\n\nA **warm standby** waits.\n"
-    assert broken(copy) == [f"{FIRST}: 'warm standby' is in bold, but has no entry"]
-
-
-def test_a_term_whose_entry_was_deleted_is_found():
-    _, word, name = first_link(CHAPTERS[FIRST])
-    page = re.sub(rf"^### {word}\n((?!#).*\n)*", "", GLOSSARY, flags=re.MULTILINE)
-    assert f"{FIRST}: {word!r} links to {name!r}, which is no entry" in broken(page=page)
-
-
-def test_an_entry_without_a_use_is_found():
-    entry = "### zebra\n\nSee [Exercises](../01-what-is-onnx.ipynb#exercises).\n\n### ZipMap\n"
-    assert broken(page=GLOSSARY.replace("### ZipMap\n", entry)) == ["no chapter uses 'zebra'"]
-
-
-def test_a_first_use_without_a_link_is_found():
-    link, word, _ = first_link(CHAPTERS[FIRST])
-    [line] = broken(CHAPTERS[FIRST].replace(link, word, 1))
-    assert line.startswith(f"{FIRST}: first use of {word.lower()!r} has no link")
-
-
-def test_a_link_at_a_later_use_is_found():
-    link, word, _ = first_link(CHAPTERS[FIRST])
-    copy = CHAPTERS[FIRST].replace(link, word, 1) + f"\n\nThis is {link}.\n"
-    first, second = broken(copy)
-    assert "has no link" in first
-    assert second.startswith(f"{FIRST}: a link at a later use of {word.lower()!r}")
-
-
-def test_a_second_link_is_found():
-    link, word, _ = first_link(CHAPTERS[FIRST])
-    [line] = broken(CHAPTERS[FIRST] + f"\n\nThis is {link}.\n")
-    assert line.startswith(f"{FIRST}: a link at a later use of {word.lower()!r}")
-
-
-def test_a_link_to_the_entry_of_another_term_is_found():
-    link, _, name = first_link(CHAPTERS[FIRST])
-    copy = CHAPTERS[FIRST].replace(link, link.replace(f"#{name})", "#zipmap)"), 1)
-    assert any(f"links to '{ADDRESS}zipmap'" in line for line in broken(copy))
-
-
-def test_entries_out_of_order_are_found():
-    page = GLOSSARY.replace("## Z\n", "").replace("### ZipMap", "## Z\n\n### ZipMap")
-    assert broken(page=page) == []
-    renamed = GLOSSARY.replace("### opset\n", "### zopset\n").replace("#opset)", "#zopset)")
-    assert "'option' stands behind 'zopset'" in broken(page=renamed)
-    assert "'zopset' stands below the letter O" in broken(page=renamed)
-
-
-def test_a_link_to_a_heading_that_is_not_there_is_found():
-    page = GLOSSARY.replace("#node-and-attribute", "#node-and-attributes", 1)
-    where = "01-what-is-onnx#node-and-attributes"
-    assert broken(page=page) == [f"'attribute' leads to {where}, where no heading is"]
-    page = GLOSSARY.replace("](#node)", "](#nodes)", 1)
-    assert broken(page=page) == ["'attribute' leads to 'nodes'"]
-
-
-def test_headings_code_labels_and_other_links_are_no_uses():
-    page = "## O\n\n### opset\n\nSee [A](../one.ipynb#a).\n"
-    used = f"An [**Opset**]({ADDRESS}opset) is a number; opsets grow.\n"
+def test_a_book_without_a_fault_is_fine():
+    assert broken() == []
     for before in ("# The opset\n", "`opset` and\n", "[an opset](https://onnx.ai) and\n"):
-        assert findings({"one": f"## A\n\n{before}\n{used}"}, page) == []
-    for label in ("**Mend.** It.", "**The opset of a file** is a number.", "**`opset`** is one."):
-        late = findings({"one": f"## A\n\n{used}\n{label}\n"}, page)
-        assert late == []
+        assert broken(f"{before}\n{GOOD}") == []
+    for label in ("**Fix.** It.", "**The opset of a file** is a number.", "**`opset`** is one."):
+        assert broken(f"{GOOD}\n{label}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("chapter", "found"),
+    [
+        (f"{GOOD}\nA **warm standby** waits.\n", "'warm standby' is in bold, but has no entry"),
+        (f"{GOOD}\nA [set]({ADDRESS}sets).\n", "'set' links to 'sets', which is no entry"),
+        ("Opsets grow.\n", "first use of 'opset' has no link"),
+        (f"{GOOD}\nThis [opset]({ADDRESS}opset).\n", "a link at a later use of 'opset'"),
+    ],
+)
+def test_a_fault_in_a_chapter_is_found(chapter, found):
+    assert any(line.startswith(f"one: {found}") for line in broken(chapter))
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (f"{SHEET}\n## Z\n\n### zebra\n\nSee [A](../one.ipynb#a).\n", "no chapter uses 'zebra'"),
+        (SHEET.replace("## O", "## P"), "'opset' stands below the letter P"),
+        (SHEET.replace("#a)", "#b)"), "'opset' leads to one#b, where no heading is"),
+        (SHEET.replace("../one.ipynb#a", "#b"), "'opset' leads to no section of a chapter"),
+        (f"{SHEET}### node\n\nSee [A](../one.ipynb#a).\n", "'node' stands behind 'opset'"),
+    ],
+)
+def test_a_fault_in_the_glossary_is_found(page, found):
+    assert found in broken(page=page)

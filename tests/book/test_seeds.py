@@ -7,11 +7,11 @@ are refused by ruff; what Keras trains is seeded in the cell that builds it.)
 import ast
 import inspect
 
-import notebooks
 import pytest
 from sklearn.utils.discovery import all_estimators, all_functions
 
-SOURCES = notebooks.chapter_sources([])
+from tools.chapters import read_book
+
 # With the arguments that the book gives them, these draw nothing.
 DRAW_NOTHING = {
     "GaussianProcessRegressor",  # one start of the optimizer
@@ -48,10 +48,10 @@ def is_seeded(call):
     return name not in NEED_SEED or named.get("random_state", "None") != "None"
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
-def test_every_random_number_of_a_chapter_is_seeded(source):
-    cells = notebooks.code_cells(notebooks.read_source(source))
-    assert [call for cell in cells for call in unseeded(cell.source)] == []
+@pytest.mark.parametrize("chapter", read_book().chapters, ids=lambda chapter: chapter.name)
+def test_every_random_number_of_a_chapter_is_seeded(chapter):
+    code = [cell.source for cell in chapter.cells if cell.kind == "code"]
+    assert [call for source in code for call in unseeded(source)] == []
 
 
 @pytest.mark.parametrize(

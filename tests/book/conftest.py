@@ -1,0 +1,53 @@
+"""A short chapter to break, stored as a person would store it."""
+
+import shutil
+import textwrap
+
+import pytest
+
+from tools.chapters import Book
+from tools.store import store
+
+CHAPTER = textwrap.dedent("""\
+    # Count the digits
+
+    ```{code-cell} ipython3
+    from helpers import load_mnist
+
+    digits = load_mnist()
+    print(digits.x_train.shape)
+    ```
+
+    ```{code-cell} ipython3
+    digits.y_test[:5]
+    ```
+
+    ```{code-cell} ipython3
+    :tags: [nbval-ignore-output]
+
+    import time
+
+    print(time.perf_counter())
+    ```
+    """)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory, pytestconfig):
+    """A book of one chapter, ``chapters/count``, that was run and stored."""
+    root = tmp_path_factory.mktemp("stored")
+    (root / "chapters").mkdir()
+    (root / "chapters" / "count.md").write_text(CHAPTER)
+    (root / "_toc.yml").write_text("root: index\nchapters:\n  - file: chapters/count\n")
+    shutil.copyfile(pytestconfig.rootpath / "pyproject.toml", root / "pyproject.toml")
+    [chapter] = Book(root)
+    store(chapter)
+    return root
+
+
+@pytest.fixture
+def chapter(stored, tmp_path):
+    """The chapter of a copy of that book, to break."""
+    shutil.copytree(stored, tmp_path / "book")
+    [chapter] = Book(tmp_path / "book")
+    return chapter

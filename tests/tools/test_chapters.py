@@ -1,0 +1,183 @@
+"""The one reader: what it finds in a source, and one sentence for each fault in one."""
+
+import textwrap
+
+import pytest
+
+from tools.chapters import Book, ChapterError, anchor, read_book
+from tools.notebook import derive
+
+CHAPTER = textwrap.dedent("""\
+    ---
+    lesson:
+      short: Count
+      minutes: {teach: 5, practice: 10}
+    ---
+
+    # Count the rows
+
+    It takes <!-- here: minutes -->.
+
+    ```{code-cell} ipython3
+    rows = 3
+    ```
+
+    ```python
+    # Not a heading
+    ```
+
+    ## Look
+
+    ## Look
+
+    +++ {"tags": ["exercises"]}
+
+    ## Try it
+
+    +++ {"tags": ["exercise-1", "recall"]}
+
+    How many?
+
+    ```{code-cell} ipython3
+    :tags: [solution-1]
+
+    rows
+    ```
+    """)
+
+
+@pytest.fixture
+def book(tmp_path, pytestconfig):
+    """Make a book of these chapters, by name."""
+
+    def make(listed=None, **sources):
+        (tmp_path / "chapters").mkdir(exist_ok=True)
+        for name, source in sources.items():
+            (tmp_path / "chapters" / f"{name}.md").write_text(source, encoding="utf-8")
+        pages = listed or [f"chapters/{name}" for name in sources]
+        entries = "\n".join(f"  - file: {page}" for page in pages)
+        (tmp_path / "_toc.yml").write_text(f"root: index\nchapters:\n{entries}\n")
+        (tmp_path / "pyproject.toml").write_text(
+            (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
+        )
+        return Book(tmp_path)
+
+    return make
+
+
+def problem(book):
+    """The sentence that stops whoever reads the book."""
+    with pytest.raises(ChapterError) as caught:
+        for chapter in book:
+            derive(chapter)
+            assert chapter.sections
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_a_chapter_says_what_it_is(book):
+    [chapter] = book(count=CHAPTER)
+    assert (chapter.title, chapter.short, chapter.name) == ("Count the rows", "Count", "count")
+    assert chapter.minutes == {"teach": 5, "practice": 10}
+    assert chapter.exercises == {1: "recall"}
+    found = [(section.level, section.anchor, section.is_lesson) for section in chapter.sections]
+    assert found == [
+        (1, "count-the-rows", True),
+        (2, "look", True),
+        (2, "look-1", True),
+        (2, "try-it", False),
+    ]
+
+
+def test_the_notebook_gets_a_first_cell_minutes_and_folds(book):
+    [chapter] = book(count=CHAPTER)
+    prose, setup, rows, *_, solution = derive(chapter).cells
+    assert "It takes 5 minutes to read, 10 minutes for the exercises." in prose.source
+    assert setup.metadata.tags == ["setup", "hide-input"]
+    assert rows.source == "rows = 3"
+    assert solution.metadata.tags == ["solution-1", "hide-cell"]
+    assert solution.metadata.jupyter.source_hidden
+
+
+def test_the_ids_of_cells_follow_from_their_content_and_not_from_the_address(book):
+    def ids():
+        [chapter] = made = book(count=CHAPTER)
+        return made, [cell.id for cell in derive(chapter).cells]
+
+    made, before = ids()
+    pyproject = made.root / "pyproject.toml"
+    text = pyproject.read_text(encoding="utf-8")
+    assert "repository.invalid" in text or "github.com" in text
+    chapters = made.root / "chapters" / "count.md"
+    chapters.write_text(CHAPTER.replace("rows = 3", "rows = 4"), encoding="utf-8")
+    changed = [cell.id for cell in derive(Book(made.root).chapters[0]).cells]
+    assert [old == new for old, new in zip(before, changed, strict=True)].count(False) == 1
+
+
+def test_one_rule_makes_anchors_of_all_letters():
+    assert anchor("Đổi mô hình Keras sang ONNX") == "đổi-mô-hình-keras-sang-onnx"
+    assert anchor("`to_onnx`: what, and why?") == "to_onnx-what-and-why"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "```{code-cell} ipython3\nrows = 3",
+            "```{code-cell}\nrows = 3",
+            "count.md:11: expected ```{code-cell} ipython3, found ```{code-cell}",
+        ),
+        ("[solution-1]", "[solved]", "count.md:32: unknown tag 'solved'; there are: "),
+        ("[solution-1]", "[solution-2]", "count.md:32: solution-2, and there is no exercise-2"),
+        (
+            "How many?\n",
+            'How many?\n\n+++ {"tags": ["exercise-1"]}\n\nAgain?\n',
+            "exercise 1 begins here and in line 29",
+        ),
+        ("rows\n```\n", "rows\n", "count.md:31: this fence is never closed"),
+        ("# Count the rows", "Count the rows", "begins with its title"),
+        ("  minutes: {teach: 5, practice: 10}", "  minutes: {teach: 5}", "'minutes' takes teach"),
+        ("  minutes: {teach: 5, practice: 10}\n", "", "and the metadata have no minutes"),
+        ("  short: Count", "  shrot: Count", "'lesson' in the metadata takes"),
+    ],
+)
+def test_a_fault_in_a_source_is_one_sentence_that_names_the_line(book, old, new, message):
+    assert old in CHAPTER
+    assert message in problem(book(count=CHAPTER.replace(old, new)))
+
+
+def test_a_chapter_without_a_code_cell_is_one_sentence(book):
+    assert problem(book(count="# Count\n\nNothing to run.\n")).startswith(
+        "chapters/count.md:1: a chapter has at least one code cell"
+    )
+
+
+@pytest.mark.parametrize(
+    ("listed", "message"),
+    [
+        (["chapters/count", "chapters/count"], "_toc.yml:4: chapters/count is listed twice"),
+        (["chapters/gone", "chapters/count"], "_toc.yml:3: there is no chapters/gone.md"),
+        (["chapters/other"], "chapters/count.md:1: this page is not listed in _toc.yml: add it"),
+    ],
+)
+def test_a_fault_in_the_table_of_contents_is_one_sentence(book, listed, message):
+    made = book(listed, count=CHAPTER)
+    if "chapters/other" in listed:
+        (made.root / "chapters" / "other.md").write_text(CHAPTER)
+    assert problem(made) == message
+
+
+def test_parts_of_the_table_of_contents_keep_the_order(book):
+    made = book(count=CHAPTER, more=CHAPTER)
+    made.contents.write_text(
+        "root: index\nparts:\n- caption: One\n  chapters:\n  - file: chapters/more\n"
+        "- chapters:\n  - file: chapters/count\n"
+    )
+    assert [chapter.name for chapter in Book(made.root)] == ["more", "count"]
+    assert Book(made.root).parts[0].caption == "One"
+
+
+def test_a_wrong_name_lists_the_chapters():
+    with pytest.raises(ChapterError, match="no chapter nonsense; there are: "):
+        read_book().choose(["nonsense"])
