@@ -52,7 +52,7 @@ async function start() {
 }
 
 async function load() {
-  const { loadRuntime } = await import("./runtime.js").catch(failedDownload);
+  const { loadRuntime } = await import("../shared/runtime.js").catch(failedDownload);
   const [runtime, model, digits] = await Promise.all([
     loadRuntime(showProgress),
     download("digits.onnx").then((response) => response.arrayBuffer()).catch(failedDownload),

@@ -2,8 +2,9 @@
  * Tables, lists and messages of the inspector. All text goes in as text, never as HTML.
  */
 
+import { SECTIONS } from "site-links";
+
 import { bytesText, countText, counted } from "./model-text.js";
-import { section } from "./model-sections.js";
 
 // Class names stand in full: the build drops the styles of names that it does not find.
 const LEVELS = {
@@ -70,7 +71,7 @@ export function message({ message: text, sections }) {
 function readOn(sections) {
   if (!sections.length) return [];
   const links = sections.map((key) => {
-    const { title, address } = section(key);
+    const { title, address } = SECTIONS[key];
     return element("a", { href: address, textContent: title });
   });
   const list = links.flatMap((link, i) => (i ? [", ", link] : [link]));

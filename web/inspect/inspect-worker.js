@@ -13,7 +13,7 @@
  * worker may be in disorder.
  */
 
-import schema from "../dist/schema.json";
+import { DESCRIPTOR } from "onnx-schema";
 
 import { describeModel, symbolsOf } from "./model-facts.js";
 import { findPitfalls } from "./model-findings.js";
@@ -22,7 +22,7 @@ import { ModelError, modelTypes, readModel } from "./model-read.js";
 import { makeInputs, runModel } from "./model-run.js";
 
 const tasks = { read, run };
-const types = modelTypes(schema.descriptor);
+const types = modelTypes(DESCRIPTOR);
 let content = null;
 
 /** Bytes and decoded model of the file; a run after the reading does not read it again. */
@@ -55,7 +55,7 @@ async function run(question) {
   const symbols = symbolsOf(model.graph);
   const chosen = new Map(sizes.map((size, i) => [symbols[i], size]));
   const inputs = makeInputs(model.graph, { isRandom, sizes: chosen });
-  const { loadRuntime } = await import("./runtime.js").catch(failedDownload);
+  const { loadRuntime } = await import("../shared/runtime.js").catch(failedDownload);
   const ort = await loadRuntime((progress) => postMessage({ step: "download", ...progress }));
   postMessage({ step: "running" });
   postMessage({ result: await runModel(ort, bytes, inputs) });

@@ -25,6 +25,7 @@ const part = (name) => tool.querySelector(`.inspect-${name}`);
 const panel = (name) => tool.querySelector(`[data-panel="${name}"]`);
 
 let file = null;
+// Counts the files that were asked for: what belongs to an older number is out of date.
 let fileNumber = 0;
 let worker = null;
 // What the worker does now: { panel, receive, tooSlow, timer }, or null.
@@ -231,16 +232,22 @@ function showError(where, error) {
 
 async function readBookModel() {
   if (job) stop("");
+  fileNumber += 1;
+  const number = fileNumber;
   showIdle(panel("read"), "Loading the digit model.");
-  try {
-    const response = await fetch(new URL("digits.onnx", import.meta.url));
-    if (!response.ok) throw new Error(response.statusText);
-    readFile(new File([await response.blob()], "digits.onnx"));
-  } catch {
-    const text = "The download failed. Check the connection, and press the button again.";
-    showIdle(panel("read"), "");
-    showError(panel("read"), { message: text, sections: [] });
-  }
+  const content = await downloadBookModel().catch(() => null);
+  // Whoever chose another file meanwhile wants that one.
+  if (number !== fileNumber) return;
+  if (content) return readFile(new File([content], "digits.onnx"));
+  const text = "The download failed. Check the connection, and press the button again.";
+  showIdle(panel("read"), "");
+  showError(panel("read"), { message: text, sections: [] });
+}
+
+async function downloadBookModel() {
+  const response = await fetch(new URL("digits.onnx", import.meta.url));
+  if (!response.ok) throw new Error(response.statusText);
+  return response.blob();
 }
 
 function readFirst(files) {

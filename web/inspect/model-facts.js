@@ -5,6 +5,8 @@
  * is one that only looks harmless (see `shown`).
  */
 
+import { ELEMENTS } from "onnx-schema";
+
 import { counted, shapeText, shown } from "./model-text.js";
 
 // Rows that a table of the page has at most.
@@ -12,51 +14,16 @@ export const MAX_ROWS = 500;
 // Symbols for which the page asks for a number; the others are 1.
 const MAX_SYMBOLS = 12;
 
-// Element types by their number in the file, as NumPy and `onnx` name them, and their bits.
-const ELEMENTS = [
-  null,
-  ["float32", 32],
-  ["uint8", 8],
-  ["int8", 8],
-  ["uint16", 16],
-  ["int16", 16],
-  ["int32", 32],
-  ["int64", 64],
-  ["string", null],
-  ["bool", 8],
-  ["float16", 16],
-  ["float64", 64],
-  ["uint32", 32],
-  ["uint64", 64],
-  ["complex64", 64],
-  ["complex128", 128],
-  ["bfloat16", 16],
-  ["float8_e4m3fn", 8],
-  ["float8_e4m3fnuz", 8],
-  ["float8_e5m2", 8],
-  ["float8_e5m2fnuz", 8],
-  ["uint4", 4],
-  ["int4", 4],
-  ["float4_e2m1fn", 4],
-  ["float8_e8m0fnu", 8],
-  ["uint2", 2],
-  ["int2", 2],
-  ["float6_e2m3fn", 6],
-  ["float6_e3m2fn", 6],
-];
-// ONNX Runtime spells element types in C++ terms.
-const RUNTIME_NAMES = { float32: "float", float64: "double" };
 const EXTERNAL = 1;
 
-/** Name of an element type as NumPy has it; "undefined" for a number that is none. */
+/** Name of an element type as NumPy has it; "type 99" for a number that `onnx` does not know. */
 export function elementName(number) {
-  return ELEMENTS[number]?.[0] ?? "undefined";
+  return ELEMENTS[number]?.name ?? `type ${number}`;
 }
 
 /** Name of an element type as ONNX Runtime has it: float for float32. */
 export function runtimeName(number) {
-  const name = elementName(number);
-  return RUNTIME_NAMES[name] ?? name;
+  return ELEMENTS[number]?.runtime ?? `type ${number}`;
 }
 
 /** The model's domain "" is the same as "ai.onnx". */
@@ -141,7 +108,7 @@ export function elementCount(tensor) {
 
 /** Bytes that the elements take by their type; null for texts and unknown types. */
 export function byteCount(tensor) {
-  const bits = ELEMENTS[tensor.dataType]?.[1];
+  const bits = ELEMENTS[tensor.dataType]?.bits;
   return bits ? Math.ceil((elementCount(tensor) * bits) / 8) : null;
 }
 

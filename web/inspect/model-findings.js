@@ -5,6 +5,8 @@
  * "problem" when a runtime refuses the file, or the answers cannot be right; else a "notice".
  */
 
+import { DOMAINS } from "onnx-schema";
+
 import {
   allGraphs,
   byteCount,
@@ -35,8 +37,6 @@ export const RUNTIMES = [
     opsets: { "ai.onnx": 28, "ai.onnx.ml": 5 },
   },
 ];
-const STANDARD_DOMAINS = ["ai.onnx", "ai.onnx.ml", "ai.onnx.preview", "ai.onnx.preview.training"];
-const DOUBLE = 11;
 
 /**
  * Look for the pitfalls of the book.
@@ -116,7 +116,7 @@ function otherDomains(model, graphs) {
   for (const graph of graphs) {
     for (const node of graph.node) {
       const domain = domainName(node.domain);
-      if (STANDARD_DOMAINS.includes(domain) || defined.has(`${domain}.${node.opType}`)) continue;
+      if (DOMAINS.includes(domain) || defined.has(`${domain}.${node.opType}`)) continue;
       foreign.set(domain, (foreign.get(domain) ?? new Set()).add(operatorName(node)));
     }
   }
@@ -370,7 +370,7 @@ function missingShapes(values) {
 }
 
 function doubleInputs(inputs) {
-  const double = inputs.filter(({ type }) => elementOf(type) === DOUBLE);
+  const double = inputs.filter(({ type }) => elementName(elementOf(type)) === "float64");
   if (!double.length) return null;
   return {
     id: "double",

@@ -16,7 +16,7 @@ const MAX_VALUES = 2_000_000;
 export class ModelError extends Error {
   /**
    * @param {string} message
-   * @param {string[]} [sections] Where to read on: keys of SECTIONS in model-sections.js.
+   * @param {string[]} [sections] Where to read on: keys of links.yml.
    * @param {boolean} [isFinal] Whether it may have left the memory in disorder.
    */
   constructor(message, sections = [], isFinal = false) {

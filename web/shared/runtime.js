@@ -4,7 +4,7 @@
  *     const ort = await loadRuntime(({ loaded, total }) => ...);
  *     const session = await ort.InferenceSession.create(bytes);
  *
- * Import this file with `await import("./runtime.js")` when the reader starts something, so that
+ * Import this file with `await import(...)` when the reader starts something, so that
  * a page that is only read does not load it. It works in a page and in a worker. A second call
  * gets the runtime of the first one; after a failure it tries again.
  */

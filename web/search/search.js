@@ -1,9 +1,9 @@
 /*
  * The search page: the box, the list of sections, and the address, which keeps the query.
- * `_templates/search.html` has the elements, `tools/section_search.py` writes the sections.
+ * `search.html` has the elements, `tools/site/extensions/search.py` writes the sections.
  */
 
-import { excerpt, pieces, searcher } from "./sections.js";
+import { excerpt, pieces, searcher } from "./find.js";
 
 const SECTIONS = new URL("sections.json", import.meta.url);
 const SHOWN = 30;
