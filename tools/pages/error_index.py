@@ -1,135 +1,165 @@
-"""Derive the page of the error index from its data.
+"""The error index: one table of the errors that the chapters explain, and two more.
 
-``chapters/appendix/errors.yml`` holds the rows; ``error-index.md`` beside it is the page.
-Edit the data, run this, commit both.
+A chapter's ``errors.yml`` holds ``errors`` (texts that a cell prints) and ``symptoms`` (what goes
+wrong without a text), each with the section that explains it. ``chapters/appendix`` has those
+of other versions.
 """
 
 import re
-import sys
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
-APPENDIX = ROOT / "chapters" / "appendix"
-DATA = APPENDIX / "errors.yml"
-PAGE = APPENDIX / "error-index.md"
-CHAPTERS = {
-    "01-what-is-onnx": "What is ONNX",
-    "02-keras-to-onnx": "Keras",
-    "03-sklearn-to-onnx": "scikit-learn",
-    "04-inference-pitfalls": "Pitfalls",
-}
+from tools.chapters import Book, Chapter, ChapterError
+from tools.pages.blocks import code, section_of, table
 
-INTRODUCTION = """\
-# Error index
+PAGE = "chapters/appendix/error-index"
+ELSEWHERE = "chapters/appendix/other-versions.yml"
+FILE = "errors.yml"
+OLDER = "errors of other versions"  # the marker of their table
 
-You have an error message: paste it into the book's search, which lists the section that
-explains it first, or search this page for a few of its words. The texts are exact and in
-alphabetical order. Names and numbers inside of a text are those of the example; yours differ.
-Each text was printed by a cell of the chapter it links to, on the versions in
-`requirements.txt`, and a test compares it at each change of the book.
-
-No message, but something is wrong? See [Symptoms without a message](#symptoms-without-a-message).
-Not in the first table? See [Errors of other versions](#errors-of-other-versions).
-"""
+# Keys that a row has, and may have.
+ERRORS = {"text", "package", "cause", "section"}, {"thread"}
+SYMPTOMS = {"symptom", "shown", "cause", "section"}, {"thread"}
+OTHERS = {"text", "package", "cause", "versions"}, {"thread", "script"}
 
 
-def read_data(path: Path = DATA) -> dict:
-    """Rows of ``errors``, ``symptoms`` and ``elsewhere``, and the day of the latter, ``seen``."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Explained:
+    """A text or a symptom, its cause in a sentence, and the address of what explains it."""
+
+    text: str
+    cause: str
+    address: str
+
+
+def read_rows(book: Book, kind: str) -> list[tuple[Chapter, dict[str, Any]]]:
+    """Rows of all chapters, ``errors`` or ``symptoms``, in alphabetical order.
+
+    Raises
+    ------
+    ChapterError
+        When a row lacks a key, has one too many, or names a section that is not there.
+    """
+    required, optional = {"errors": ERRORS, "symptoms": SYMPTOMS}[kind]
+    found = []
+    for chapter in book:
+        file = f"{chapter.page}/{FILE}"
+        data = chapter.read_data(FILE) or {}
+        if not set(data) <= {"errors", "symptoms"}:
+            raise ChapterError(f"{file}:1: expected errors and symptoms, found {', '.join(data)}")
+        rows = data.get(kind, [])
+        check_keys(rows, required, optional, file)
+        anchors = {section.anchor for section in chapter.sections}
+        for row in rows:
+            if row["section"] not in anchors:
+                raise ChapterError(
+                    f"{file}: {name_of(row)!r} is explained in #{row['section']}, and "
+                    f"{chapter.page}.md has no section with this anchor: {', '.join(anchors)}"
+                )
+        found += [(chapter, row) for row in rows]
+    return sorted(found, key=lambda each: sort_key(name_of(each[1])))
+
+
+def read_others(book: Book) -> dict[str, Any]:
+    """Errors of other versions: the rows ``elsewhere``, and the day ``seen`` of the scripts."""
+    path = book.root / ELSEWHERE
+    if not path.exists():
+        return {"elsewhere": [], "seen": None}
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    check_keys(data["elsewhere"], *OTHERS, ELSEWHERE)
+    rows = sorted(data["elsewhere"], key=lambda row: sort_key(name_of(row)))
+    return {"elsewhere": rows, "seen": data["seen"]}
+
+
+def check_keys(rows: list[dict], required: set[str], optional: set[str], file: str) -> None:
+    """Stop at a row that lacks a key, or has one that nobody reads."""
+    for number, row in enumerate(rows, 1):
+        missing, unknown = required - set(row), set(row) - required - optional
+        if missing or unknown:
+            raise ChapterError(
+                f"{file}: row {number} ({name_of(row)!r}) lacks {sorted(missing) or 'nothing'} "
+                f"and has {sorted(unknown) or 'nothing'} too many; it takes {sorted(required)}, "
+                f"and may have {sorted(optional)}"
+            )
+
+
+def name_of(row: dict[str, Any]) -> str:
+    """What a row is looked up by."""
+    return row.get("text") or row.get("symptom") or ""
 
 
 def sort_key(text: str) -> str:
     """Letters and digits only, without case: how a reader looks for a text."""
-    return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
+    return re.sub(r"[\W_]+", " ", text.lower()).strip()
 
 
-def page(data: dict) -> str:
-    """Markdown of the whole page."""
-    errors = [(f"{code(row['text'])}<br>{explain(row)}", links(row)) for row in data["errors"]]
-    symptoms = [
-        (f"**{row['symptom']}**<br>{row['cause']}", links(row)) for row in data["symptoms"]
-    ]
-    elsewhere = [
-        (f"{code(row['text'])}<br>{explain(row)}", where(row)) for row in data["elsewhere"]
-    ]
-    return "\n".join(
-        [
-            INTRODUCTION,
-            "## Exact texts",
-            "",
-            *table(("text, cause and mend", "see"), errors),
-            "",
-            "## Symptoms without a message",
-            "",
-            "The model runs, and something is wrong. The section behind each link reproduces it.",
-            "",
-            *table(("symptom and cause", "see"), symptoms),
-            "",
-            "## Errors of other versions",
-            "",
-            "These do not occur on the versions of the book. Where the last column says "
-            f"*reproduced*, a script made the text on {data['seen']:%d %B %Y} in an environment "
-            "with the versions named; `make versions` runs the scripts again. The others are "
-            "known from their threads only.",
-            "",
-            *table(("text, cause and mend", "versions"), elsewhere),
-            "",
-        ]
-    )
+def values(book: Book) -> dict[str, str]:
+    """Tables of the page, by the names of their markers."""
+    others = read_others(book)
+    head = ("text, cause and mend", "see")
+    return {
+        "errors": table(
+            head,
+            [
+                (f"{code(row['text'])}<br>{explain(row)}", links(chapter, row))
+                for chapter, row in read_rows(book, "errors")
+            ],
+        ),
+        "symptoms": table(
+            ("symptom and cause", "see"),
+            [
+                (f"**{row['symptom']}**<br>{row['cause']}", links(chapter, row))
+                for chapter, row in read_rows(book, "symptoms")
+            ],
+        ),
+        OLDER: table(
+            (head[0], "versions"),
+            [
+                (f"{code(row['text'])}<br>{explain(row)}", where(row))
+                for row in others["elsewhere"]
+            ],
+        ),
+        "errors seen": f"{others['seen']:%d %B %Y}" if others["seen"] else "no day",
+    }
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    """Lines of a Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return [
-        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines
-    ]
-
-
-def code(text: str) -> str:
-    """Text in code font, also if it has backticks."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
-
-
-def explain(row: dict) -> str:
+def explain(row: dict[str, Any]) -> str:
     """Cause, and the package that says it."""
     return f"{row['cause']} *({row['package']})*"
 
 
-def links(row: dict) -> str:
+def links(chapter: Chapter, row: dict[str, Any]) -> str:
     """Link to the section that reproduces a row, and to the thread."""
-    target = f"../{row['chapter']}.ipynb#{row['heading']}"
-    found = [f"[{CHAPTERS[row['chapter']]}]({target})"]
-    if "thread" in row:
-        found.append(f"[{thread_name(row['thread'])}]({row['thread']})")
+    found = [f"[{chapter.short}](../{chapter.name}.ipynb#{row['section']})", *thread(row)]
     return ", ".join(found)
 
 
-def where(row: dict) -> str:
+def where(row: dict[str, Any]) -> str:
     """Versions of a row that the book's own do not show."""
-    found = [row["versions"], "*reproduced*" if "script" in row else "*thread only*"]
-    if "thread" in row:
-        found.append(f"[{thread_name(row['thread'])}]({row['thread']})")
-    return ", ".join(found)
+    proof = "*reproduced*" if "script" in row else "*thread only*"
+    return ", ".join([row["versions"], proof, *thread(row)])
 
 
-def thread_name(address: str) -> str:
-    """Short name of a thread: repository and number."""
-    repository, _, number = address.rsplit("/", 3)[1:]
-    return f"{repository.rsplit('/', 1)[-1]} {number}"
+def thread(row: dict[str, Any]) -> list[str]:
+    """Link to the thread of a row, named after its repository and number; or nothing."""
+    if "thread" not in row:
+        return []
+    repository, _, number = row["thread"].rsplit("/", 3)[1:]
+    return [f"[{repository} {number}]({row['thread']})"]
 
 
-def main() -> None:
-    """Write the page."""
-    text = page(read_data())
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        print(f"error index: {PAGE.name} is unchanged")
-        return
-    PAGE.write_text(text, encoding="utf-8")
-    print(f"error index: wrote {PAGE.name}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def explained(book: Book) -> list[Explained]:
+    """Every text and symptom of the index, for the search of the site."""
+    rows = [*read_rows(book, "errors"), *read_rows(book, "symptoms")]
+    found = [
+        Explained(name_of(row), row["cause"], f"{chapter.page}.html#{row['section']}")
+        for chapter, row in rows
+    ]
+    others = read_others(book)["elsewhere"]
+    if others:
+        text = (book.root / f"{PAGE}.md").read_text(encoding="utf-8")
+        address = f"{PAGE}.html#{section_of(text, OLDER, f'{PAGE}.md')}"
+        found += [Explained(row["text"], row["cause"], address) for row in others]
+    return found

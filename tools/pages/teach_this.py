@@ -1,0 +1,151 @@
+"""What the page for teachers shows of the plans: tables, lists and questions."""
+
+from collections.abc import Iterable, Sequence
+
+from tools.address import preflight_cell
+from tools.chapters import Book, Chapter, Section, anchor
+from tools.pages.blocks import table
+from tools.pages.plans import Item, Plans, to_clock
+
+NAMES = {
+    "show": "Show",
+    "live-code": "Live-code",
+    "exercise": "Exercise",
+    "talk": "Talk",
+    "quiz": "Quiz",
+    "break": "Break",
+}
+
+
+def values(book: Book, address: str) -> dict[str, str]:
+    """Blocks of the page, by the names of their markers."""
+    plans = Plans(book)
+    plans.check()
+    found = {
+        "minutes": minutes_table([chapter for chapter in book if chapter.minutes]),
+        "preflight cell": f"```python\n{preflight_cell(address).rstrip()}\n```",
+        "questions": questions(plans),
+    }
+    for plan in plans.plans:
+        items, name = plans.items(plan), anchor(plan["name"])
+        found[f"plan {name}"] = plan_table(items)
+        found[f"when late {name}"] = late_table(items)
+        found[f"left out {name}"] = left_out(items)
+    return found
+
+
+def minutes_table(chapters: Sequence[Chapter]) -> str:
+    """Table of the minutes of the chapters, with their sums."""
+    rows = [
+        (f"[{chapter.short}](../{chapter.name}.ipynb)", *sums([chapter])) for chapter in chapters
+    ]
+    return table(("chapter", "teach", "practice", "sum"), [*rows, ("all", *sums(chapters))])
+
+
+def sums(chapters: Sequence[Chapter]) -> tuple[str, str, str]:
+    """Minutes to teach, to practice, and both."""
+    teach = sum(chapter.minutes["teach"] for chapter in chapters)
+    practice = sum(chapter.minutes["practice"] for chapter in chapters)
+    return str(teach), str(practice), str(teach + practice)
+
+
+def plan_table(items: Sequence[Item]) -> str:
+    """Table of a plan: when, how long, what, and what to ask."""
+    rows = [(to_clock(item.start), str(item.minutes), describe(item)) for item in items]
+    rows.append((to_clock(items[-1].end), "", "End"))
+    return table(("time", "min", "what you do"), rows)
+
+
+def describe(item: Item) -> str:
+    """What happens in an item: its kind, where it stands, what to do, what to ask."""
+    kind = NAMES[item.kind]
+    if item.chapter is None:
+        return f"**{kind}.** {item.what['do']}"
+    if item.kind == "exercise":
+        place = exercises_link(item.chapter, item.exercises)
+    else:
+        place = ", ".join(link(item.chapter, name) for name in item.sections)
+    text = f"**{kind}.** {item.chapter.short}, {place}. {item.what['do']}"
+    if "ask" in item.what:
+        text += f"<br>*Ask:* [{item.what['ask']}](#{anchor(item.what['ask'])})"
+    return text
+
+
+def link(chapter: Chapter, name: str) -> str:
+    """Link from the page to a section of a chapter."""
+    [title] = [section.title for section in chapter.sections if section.anchor == name]
+    return f"[{title}](../{chapter.name}.ipynb#{name})"
+
+
+def exercises_link(chapter: Chapter, values: Iterable[int]) -> str:
+    """Link from the page to exercises of a chapter."""
+    [place, *_] = [each.anchor for each in chapter.sections if "exercises" in each.tags]
+    *first, last = map(str, values)
+    named = f"exercises {', '.join(first)} and {last}" if first else f"exercise {last}"
+    return f"[{named}](../{chapter.name}.ipynb#{place})"
+
+
+def late_table(items: Iterable[Item]) -> str:
+    """Table of what to drop when late, in the order of the plan, and what each saves."""
+    shortened = [item for item in items if item.late and item.chapter]
+    rows = [
+        (
+            to_clock(item.start),
+            f"{item.chapter.short if item.chapter else ''}. {item.late['do']}",
+            str(item.late["saves"]),
+        )
+        for item in shortened
+    ]
+    saved = sum(item.late["saves"] for item in shortened)
+    return table(("at", "drop", "min saved"), [*rows, ("", "all of these", str(saved))])
+
+
+def left_out(items: Sequence[Item]) -> str:
+    """List of the sections and exercises that a plan does not reach, of each of its chapters."""
+    chapters = {item.chapter.name: item.chapter for item in items if item.chapter}
+    rows = []
+    for name, chapter in sorted(chapters.items()):
+        own = [item for item in items if item.chapter is chapter]
+        shown = {anchor for item in own for anchor in item.sections}
+        done = {number for item in own for number in item.exercises}
+        rest = list(unread(chapter, shown))
+        homework = [number for number in sorted(chapter.exercises) if number not in done]
+        if homework:
+            rest.append(exercises_link(chapter, homework))
+        if rest:
+            rows.append(f"- {chapters[name].short}: {', '.join(rest)}")
+    return "\n".join(rows)
+
+
+def unread(chapter: Chapter, shown: set[str]) -> Iterable[str]:
+    """Links to the sections of a chapter that are not shown, or not as a whole."""
+    for section, inner in parts(chapter):
+        taken = {each.anchor for each in [section, *inner]} & shown
+        if section.is_lesson and not taken:
+            yield link(chapter, section.anchor)
+        elif section.is_lesson and not {each.anchor for each in inner} <= taken:
+            yield f"the rest of {link(chapter, section.anchor)}"
+
+
+def parts(chapter: Chapter) -> list[tuple[Section, list[Section]]]:
+    """Sections of the second level, each with those of the third level in it."""
+    found: list[tuple[Section, list[Section]]] = []
+    for section in chapter.sections:
+        if section.level == 2:
+            found.append((section, []))
+        elif section.level == 3 and found:
+            found[-1][1].append(section)
+    return found
+
+
+def questions(plans: Plans) -> str:
+    """Every question of a block as a heading, with the answers that people give."""
+    texts = []
+    for block in plans.blocks.values():
+        if "ask" not in block:
+            continue
+        chapter = plans.chapters[block["chapter"]]
+        place = link(chapter, block["sections"][0])
+        answers = "\n".join(f"- *{each['said']}* {each['reply']}" for each in block["answers"])
+        texts.append(f"### {block['ask']}\n\n{chapter.short}, {place}\n\n{answers}")
+    return "\n\n".join(texts)

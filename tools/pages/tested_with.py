@@ -1,0 +1,73 @@
+"""The findings on other versions, which ``make versions`` writes into a file, as tables.
+
+The file has ``date``, ``machine``, ``columns`` (names of the sets of versions), ``packages``
+(versions by name, one a column), ``chapters`` (whether each runs, one a column), ``failures``
+(``chapter``, ``column``, ``error``) and ``old`` (``versions``, ``said``, ``reproduced``).
+"""
+
+from typing import Any
+
+import yaml
+
+from tools.chapters import Book
+from tools.pages.blocks import table
+
+DATA = "chapters/appendix/tested-with.yml"
+
+
+def values(book: Book) -> dict[str, str]:
+    """Blocks of the page, by the names of their markers; none where there are no findings."""
+    path = book.root / DATA
+    if not path.exists():
+        return {}
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {
+        "tested when": str(data["date"]),
+        "tested where": data["machine"],
+        "tested packages": packages(data),
+        "tested chapters": chapters(data, book),
+        "tested failures": failures(data),
+        "tested old": old_errors(data),
+    }
+
+
+def packages(data: dict[str, Any]) -> str:
+    """Table of the versions in each column."""
+    rows = [(name, *versions) for name, versions in data["packages"].items()]
+    return table(("package", *data["columns"]), rows)
+
+
+def chapters(data: dict[str, Any], book: Book) -> str:
+    """Table of the chapters that were run: whether each runs, in each column."""
+    rows = [
+        (
+            f"[{chapter.title}](../{chapter.name}.ipynb)",
+            *("runs" if runs else "fails" for runs in data["chapters"][chapter.name]),
+        )
+        for chapter in book
+        if chapter.name in data["chapters"]
+    ]
+    return table(("chapter", *data["columns"]), rows)
+
+
+def failures(data: dict[str, Any]) -> str:
+    """What fails where, with its error; nothing where nothing fails."""
+    rows = [
+        f"- `{each['chapter']}` on **{each['column']}**: `{each['error']}`"
+        for each in data["failures"]
+    ]
+    intro = "What fails, and with which error; the chapter says what helps:"
+    return "\n".join([intro, "", *rows]) if rows else ""
+
+
+def old_errors(data: dict[str, Any]) -> str:
+    """Table of the errors of older versions, and whether each was reproduced."""
+    rows = [
+        (
+            ", ".join(f"`{version}`" for version in each["versions"]),
+            f"`{each['said']}`",
+            "yes" if each["reproduced"] else "no",
+        )
+        for each in data["old"]
+    ]
+    return table(("versions", "error", "reproduced"), rows)
