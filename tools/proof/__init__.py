@@ -1,0 +1,1 @@
+"""What is proved outside of the locked environment: Colab, other versions, links."""
