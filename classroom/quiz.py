@@ -16,8 +16,13 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import ascii_lowercase
+from typing import Any
 
-QUIZZES = Path(__file__).parent / "data" / "quizzes"
+from classroom.lessons import find_file
+
+# Colors are those of the text around it, so that one style fits light and dark pages; the last
+# rule takes off the light ground that the site's dark theme puts behind HTML.
+STYLE = (Path(__file__).parent / "data" / "quiz.css").read_text(encoding="utf-8")
 CHOOSE_ALL = "Choose all that apply."
 ALL_FOUND = "These are all of them."
 VERDICTS = {True: "Right.", False: "Not quite."}
@@ -34,51 +39,9 @@ _QUESTION_EXTRAS = {"code": str, "multiple": bool}
 _ANSWER_KEYS = {"text": str, "right": bool, "why": str}
 _TYPE_NAMES = {str: "a text", bool: "true or false", list: "a list of tables"}
 
-# Colors are those of the text around it, so that one style fits light and dark pages; the last
-# rule takes off the light ground that the site's dark theme puts behind HTML.
-_STYLE = """\
-.quiz { max-width: 46rem; margin: 1rem 0; padding: 0 .25rem; line-height: 1.5; text-align: left; }
-.quiz fieldset { min-width: 0; margin: 0 0 2rem; padding: 0; border: 0; }
-.quiz legend {
-  float: none; width: auto; margin: 0; padding: 0; color: inherit;
-  font-size: 1em; font-weight: 600; line-height: inherit;
-}
-.quiz legend span { font-weight: 400; font-style: italic; }
-.quiz code, .quiz pre {
-  border: 0; background: none; color: inherit; white-space: pre-wrap; overflow-wrap: anywhere;
-  font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .9em;
-}
-.quiz pre {
-  margin: .5rem 0 0; padding: .6rem .8rem; border-radius: .25rem;
-  background: color-mix(in srgb, currentColor 7%, transparent);
-}
-.quiz pre code { padding: 0; font-size: 1em; }
-.quiz-answers {
-  display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: start;
-  gap: .25rem .75rem; margin-top: .5rem;
-}
-.quiz input {
-  width: 1.125rem; height: 1.125rem; margin: calc(.75em - .3125rem) 0 0; font: inherit;
-  cursor: pointer;
-}
-.quiz br { display: none; }
-.quiz input:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
-.quiz label { margin: 0; padding: .25rem 0; font-weight: 400; cursor: pointer; }
-.quiz-why, .quiz-all { grid-column: 2; margin: 0 0 .5rem; }
-.quiz-why { padding-left: .75rem; border-left: .2rem solid #c8661e; }
-.quiz-right + label + .quiz-why { border-left-color: #2c8f57; }
-.quiz input:checked + label + .quiz-why, .quiz-answers .quiz-all { display: block !important; }
-.quiz .quiz-right:not(:checked) ~ .quiz-all, .quiz .quiz-wrong:checked ~ .quiz-all {
-  display: none !important;
-}
-.text_html:has(> .quiz) {
-  padding: 0 !important; background: none !important; color: inherit !important;
-}
-"""
-
 
 class QuizError(ValueError):
-    """There is no such quiz, or its file is not one."""
+    """A file is no quiz; the message says where it is not."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +94,7 @@ class Quiz:
             _question_html(f"quiz-{self.name}-{number}", number, question)
             for number, question in enumerate(self.questions, 1)
         ]
-        return "\n".join(['<div class="quiz">', f"<style>\n{_STYLE}</style>", *forms, "</div>"])
+        return "\n".join(['<div class="quiz">', f"<style>\n{STYLE}</style>", *forms, "</div>"])
 
 
 def show_quiz(name: str) -> Quiz:
@@ -150,8 +113,8 @@ def show_quiz(name: str) -> Quiz:
 
     Raises
     ------
-    QuizError
-        When there is no quiz of this name.
+    LessonError
+        When there is no chapter of this name with a quiz; the message lists those with one.
 
     Examples
     --------
@@ -159,14 +122,11 @@ def show_quiz(name: str) -> Quiz:
     >>> 3 <= len(quiz.questions) <= 5
     True
     """
-    names = sorted(path.stem for path in QUIZZES.glob("*.toml"))
-    if name not in names:
-        raise QuizError(f"there is no quiz {name!r}. There are: {', '.join(names) or 'none'}")
-    return read_quiz(QUIZZES / f"{name}.toml")
+    return read_quiz(find_file(name, "quiz.toml"))
 
 
 def read_quiz(path: Path) -> Quiz:
-    """Read a quiz from a TOML file; the file's name is the quiz's.
+    """Read a quiz from a TOML file; the name of its folder is the quiz's.
 
     Parameters
     ----------
@@ -198,7 +158,7 @@ def read_quiz(path: Path) -> Quiz:
     ...     {text = "`int`", right = true, why = "It holds whole numbers."},
     ... ]'''
     >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder) / "types.toml"
+    ...     path = Path(folder) / "quiz.toml"
     ...     _ = path.write_text(text)
     ...     print(read_quiz(path))
     1. Which `type` is a number?
@@ -210,19 +170,20 @@ def read_quiz(path: Path) -> Quiz:
     1a) Not quite. It holds text.
     1b) Right. It holds whole numbers.
     """
+    where = f"{path.parent.name}/{path.name}"
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise QuizError(f"{path.name} is not TOML: {error}") from error
-    _check_keys(path.name, content, _QUIZ_KEYS)
+        raise QuizError(f"{where} is not TOML: {error}") from error
+    _check_keys(where, content, _QUIZ_KEYS)
     questions = tuple(
-        _read_question(f"{path.name}, question {number}", table)
+        _read_question(f"{where}, question {number}", table)
         for number, table in enumerate(content["questions"], 1)
     )
-    return Quiz(path.stem, questions)
+    return Quiz(path.parent.name, questions)
 
 
-def _read_question(where: str, table: object) -> Question:
+def _read_question(where: str, table: Any) -> Question:
     _check_keys(where, table, _QUESTION_KEYS, _QUESTION_EXTRAS)
     answers = tuple(
         _read_answer(f"{where}, answer {number}", answer)
@@ -245,14 +206,14 @@ def _read_question(where: str, table: object) -> Question:
     return question
 
 
-def _read_answer(where: str, table: object) -> Answer:
+def _read_answer(where: str, table: Any) -> Answer:
     _check_keys(where, table, _ANSWER_KEYS)
     return Answer(**table)
 
 
 def _check_keys(
     where: str,
-    table: object,
+    table: Any,
     wanted: Mapping[str, type],
     extras: Mapping[str, type] | None = None,
 ) -> None:

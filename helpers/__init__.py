@@ -4,22 +4,51 @@ It describes, feeds, compares, times and draws ONNX models, and holds 10,000 han
 digits. The calls a chapter teaches (convert, load, run) are not in here on purpose.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING
+from helpers.checklist import ShippingReport, check_before_shipping
+from helpers.digits import DIGITS_MODEL, Digits, load_mnist
+from helpers.drawing import draw_graph
+from helpers.expected import expected_error
+from helpers.frames import MissingValueError, feed_from_frame
+from helpers.interface import (
+    DtypeMismatchError,
+    FeedError,
+    Interface,
+    MissingInputError,
+    ShapeMismatchError,
+    UnknownInputError,
+    describe,
+)
+from helpers.latency import Latency, measure_latency
+from helpers.model import InvalidModelError, read_model
+from helpers.packages import PackageError, quiet_tensorflow, require
+from helpers.parity import Parity, check_parity
+from helpers.tables import html_table
 
-if TYPE_CHECKING:
-    from helpers.public import *  # noqa: F403
-else:
-
-    def __getattr__(name):
-        # Names are imported when the first one is asked for: `python -m helpers.preflight`
-        # runs this file too, and has to speak where the packages they need are missing.
-        if name != "__all__" and name.startswith("__"):
-            raise AttributeError(f"module 'helpers' has no attribute {name!r}")
-        public = import_module("helpers.public")
-        if name not in (*public.__all__, "__all__"):
-            raise AttributeError(f"module 'helpers' has no attribute {name!r}")
-        return getattr(public, name)
-
-    def __dir__():
-        return import_module("helpers.public").__all__
+__all__ = [
+    "DIGITS_MODEL",
+    "Digits",
+    "DtypeMismatchError",
+    "FeedError",
+    "Interface",
+    "InvalidModelError",
+    "Latency",
+    "MissingInputError",
+    "MissingValueError",
+    "PackageError",
+    "Parity",
+    "ShapeMismatchError",
+    "ShippingReport",
+    "UnknownInputError",
+    "check_before_shipping",
+    "check_parity",
+    "describe",
+    "draw_graph",
+    "expected_error",
+    "feed_from_frame",
+    "html_table",
+    "load_mnist",
+    "measure_latency",
+    "quiet_tensorflow",
+    "read_model",
+    "require",
+]

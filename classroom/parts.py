@@ -1,0 +1,275 @@
+"""What the checks of exercises share: what a learner gives, and parts that many answers have.
+
+A part is a name and a function that looks at what was given. The function returns nothing if
+that part of the answer is right; otherwise it raises `NotYetError` with advice, or `StopError`
+where the parts that follow cannot be asked. The advice says what the answer does and where to
+read again; what the answer should be, it does not say.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+
+from helpers.digits import DIGITS_MODEL, load_mnist
+from helpers.interface import Interface, describe
+from helpers.model import read_model
+from helpers.parity import check_parity
+
+Arrays = np.ndarray | Mapping[str, np.ndarray]
+
+
+class NotYetError(Exception):
+    """A part of the answer is not right yet; the message says where to look."""
+
+
+class StopError(NotYetError):
+    """The same, and the parts that follow cannot be asked."""
+
+
+@dataclass
+class Given:
+    """What the learner gives, and what the parts make of it once."""
+
+    answer: Any
+    rows: Any = None
+    expected: Any = None
+
+    @cached_property
+    def model(self) -> onnx.ModelProto:
+        """The answer, read as a model."""
+        return read_model(self.answer)
+
+    @cached_property
+    def interface(self) -> Interface:
+        """Interface of the model."""
+        return describe(self.model)
+
+    @cached_property
+    def session(self) -> ort.InferenceSession:
+        """Session of the model, on the CPU."""
+        options = ort.SessionOptions()
+        options.log_severity_level = 4  # the message goes into the advice, not into a log
+        content = self.model.SerializeToString()
+        return ort.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def fed(self) -> Arrays:
+        """Rows to feed: an array, or arrays of the same length by name."""
+        arrays = list(self.rows.values()) if isinstance(self.rows, Mapping) else [self.rows]
+        if not arrays or not all(isinstance(array, np.ndarray) for array in arrays):
+            kinds = ", ".join(dict.fromkeys(type(array).__name__ for array in arrays))
+            raise StopError(
+                "The rows are to be an array, or a dict from the name of an input to an array. "
+                f"Here they are: {kinds or 'nothing'}."
+            )
+        if any(array.ndim == 0 or len(array) != len(arrays[0]) for array in arrays):
+            shapes = " and ".join(str(array.shape) for array in arrays)
+            raise StopError(
+                "Every array of rows has a first dimension that counts them, and that is the same "
+                f"for all. Here the shapes are {shapes}."
+            )
+        return self.rows
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """Rows to feed, where they have to be one array of floating-point columns."""
+        rows = self.fed
+        if isinstance(rows, Mapping) or rows.ndim != 2 or rows.dtype.kind != "f":
+            raise StopError(
+                "The rows are to be one array of floating-point numbers, a row for each case and "
+                "a column for each feature, as in the text of the exercise."
+            )
+        return rows
+
+    @cached_property
+    def truth(self) -> np.ndarray:
+        """What the training library answers, with as many rows as were fed."""
+        wanted = f"What the training library says is to be an array of {rows_text(self.fed)}"
+        try:
+            array = np.asarray(self.expected)
+        except ValueError as error:  # rows of different length
+            raise StopError(f"{wanted}, and no array can be made of this one.") from error
+        if array.ndim == 0 or len(array) != count_rows(self.fed):
+            found = f"of {len(array)}" if array.ndim else f"a {type(self.expected).__name__}"
+            raise StopError(f"{wanted}, as many as are fed; this one is {found}.")
+        return array
+
+    def run(self, rows: Arrays) -> list[np.ndarray]:
+        """Return the outputs for these rows, which the only input takes, or each by name."""
+        feed = rows if isinstance(rows, Mapping) else {self.interface.inputs[0].name: rows}
+        try:
+            outputs = self.session.run(None, dict(feed))
+        except Exception as error:  # the runtime raises types of its own
+            raise StopError(
+                f"ONNX Runtime refuses {rows_text(feed)}. Fix the parts above "
+                "first; if all are right, run the model yourself, and read the message to its end."
+            ) from error
+        if not all(isinstance(output, np.ndarray) for output in outputs):
+            raise StopError("An output is a list or a dict. An array is asked for.")
+        return outputs
+
+
+Look = Callable[[Given], None]
+Part = tuple[str, Look]
+
+
+def _is_model(given: Given) -> None:
+    try:
+        inputs = given.interface.inputs
+    except (TypeError, ValueError, OSError) as error:
+        raise StopError(
+            "The answer is to be a model: the path of the file, its bytes or a ModelProto; "
+            f"this is {type(given.answer).__name__}, and it cannot be read as one."
+        ) from error
+    if not inputs:
+        raise StopError("The model takes no input, so it gives the same answer to every row.")
+
+
+def _is_valid(given: Given) -> None:
+    try:
+        onnx.checker.check_model(given.model, full_check=True)
+    except Exception as error:  # the checker raises types of its own
+        raise NotYetError(
+            "The checker refuses the model. Call checker.check_model with full_check=True "
+            "yourself, and read the end of its message."
+        ) from error
+
+
+def _has_dynamic_batch(given: Given) -> None:
+    for kind, values in (("input", given.interface.inputs), ("output", given.interface.outputs)):
+        for value in values:
+            if value.shape and isinstance(value.shape[0], int):
+                raise NotYetError(
+                    f"The first dimension of an {kind} is the number {value.shape[0]}, so the "
+                    "file promises exactly so many rows. A batch of any size has a name there, or "
+                    "None in the signature."
+                )
+
+
+MODEL: Part = ("model", _is_model)
+VALID: Part = ("valid", _is_valid)
+DYNAMIC_BATCH: Part = ("dynamic batch", _has_dynamic_batch)
+
+
+def names(inputs: set[str] | None = None, outputs: set[str] | None = None) -> Part:
+    """Compare the names of inputs and outputs, in any order."""
+
+    def look(given: Given) -> None:
+        for kind, wanted, values in (
+            ("inputs", inputs, given.interface.inputs),
+            ("outputs", outputs, given.interface.outputs),
+        ):
+            found = [value.name for value in values]
+            if wanted is not None and (set(found) != wanted or len(found) != len(wanted)):
+                raise NotYetError(
+                    f"The {kind} of the file are called {quoted(found)}. "
+                    "Compare that with the text of the exercise, name by name."
+                )
+
+    return "names", look
+
+
+def input_types(element: str, why: str) -> Part:
+    """Compare the type of every input."""
+
+    def look(given: Given) -> None:
+        for value in given.interface.inputs:
+            if value.type != f"tensor({element})":
+                raise NotYetError(f"An input is {value.type}. {why}")
+
+    return "types", look
+
+
+def operators(wanted: set[str], advice: str) -> Part:
+    """Look for operators in the file."""
+
+    def look(given: Given) -> None:
+        if not wanted <= set(given.interface.operators):
+            raise NotYetError(advice)
+
+    return "operators", look
+
+
+def parity(advice: str, output: int = 0) -> Part:
+    """Compare one output with what the training library answers, in batches of three sizes."""
+
+    def look(given: Given) -> None:
+        for rows in batches(given.fed):
+            outputs = given.run(rows)
+            if len(outputs) <= output:
+                raise NotYetError(
+                    f"The file has {plural(len(outputs), 'output')}: too few to compare."
+                )
+            compare(given.truth[: count_rows(rows)], outputs[output], advice)
+
+    return "answers", look
+
+
+def tuple_of(count: int, form: str) -> Part:
+    """Ask for a tuple, before its items are looked at."""
+
+    def look(given: Given) -> None:
+        if not isinstance(given.answer, (tuple, list)) or len(given.answer) != count:
+            raise StopError(f"The answer is to be a tuple of {count}: {form}.")
+
+    return "form", look
+
+
+def item(name: str, place: int, right: Callable[[Any], bool], advice: str) -> Part:
+    """Look at one item of a tuple."""
+
+    def look(given: Given) -> None:
+        is_right = right(given.answer[place])
+        if not isinstance(is_right, (bool, np.bool_)) or not is_right:  # an array compares to one
+            raise NotYetError(advice)
+
+    return name, look
+
+
+def compare(expected: np.ndarray, actual: Any, advice: str) -> None:
+    """Give the advice if two arrays differ."""
+    try:
+        is_same = check_parity(expected, actual)
+    except (ValueError, TypeError) as error:
+        raise NotYetError(f"They cannot be compared: {error}") from error
+    if not is_same:
+        raise NotYetError(advice)
+
+
+def batches(rows: Arrays) -> list[Arrays]:
+    """All the rows, then the first, then the first two."""
+    if isinstance(rows, Mapping):
+        return [{name: array[:n] for name, array in rows.items()} for n in (None, 1, 2)]
+    return [rows[:count] for count in (None, 1, 2)]
+
+
+def count_rows(rows: Arrays) -> int:
+    """Number of rows that are fed."""
+    return len(next(iter(rows.values()), ()) if isinstance(rows, Mapping) else rows)
+
+
+def rows_text(rows: Arrays) -> str:
+    """Number of rows, in words."""
+    return plural(count_rows(rows), "row")
+
+
+def plural(count: int, noun: str) -> str:
+    """Count and noun, as in "1 row" or "2 rows"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def quoted(texts: list[str]) -> str:
+    """List of names, each in quotes."""
+    return ", ".join(map(repr, texts)) or "nothing"
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Test digits, and what the shipped model answers for them."""
+    images = load_mnist().x_test[:200]
+    session = ort.InferenceSession(DIGITS_MODEL, providers=["CPUExecutionProvider"])
+    return images, session.run(None, {"image": images})[0]
