@@ -8,6 +8,8 @@ import traceback
 
 import pytest
 
+from tools.pictures import pytest_runtest_call  # noqa: F401
+
 # ONNX Runtime 1.29 and later report their use unless they are told not to.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
@@ -109,8 +111,8 @@ class Progress:
         exempt = sum(map(is_exempt, cells))
         cost = self.seconds * os.cpu_count() / self.notebooks
         terminalreporter.write_line(
-            f"notebooks: {len(self.cells)} code cells ran; the texts of {len(cells) - exempt} of "
-            f"{len(cells)} are compared, {exempt} are exempt (times and training logs)"
+            f"notebooks: {len(self.cells)} code cells ran, the outputs of {len(cells) - exempt} "
+            f"were compared, {exempt} are exempt (times and training logs)"
         )
         terminalreporter.write_line(
             f"cost: {self.seconds:.0f} s x {os.cpu_count()} cores / {self.notebooks:.0f} s of "

@@ -1,0 +1,1 @@
+"""What makes, packs and proves the book: ``python -m tools NAME``."""

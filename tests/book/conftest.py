@@ -29,6 +29,19 @@ CHAPTER = textwrap.dedent("""\
 
     print(time.perf_counter())
     ```
+
+    ```{code-cell} ipython3
+    ---
+    mystnb:
+      image:
+        alt: Ten bars, one per digit, of about the same height
+    ---
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    plt.figure(figsize=(4, 2))
+    _ = plt.bar(range(10), np.bincount(digits.y_test))
+    ```
     """)
 
 

@@ -34,8 +34,7 @@ def output_text(chapter):
     cells = code_cells(read_notebook(chapter.notebook))
     outputs = [output for cell in cells for output in cell.outputs]
     return "\n".join(
-        output.get("text", "") + output.get("data", {}).get("text/plain", "")
-        for output in outputs
+        output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in outputs
     )
 
 

@@ -23,7 +23,7 @@ ADDRESS = "appendix/glossary.md#"
 
 
 def exceptions(kind):
-    """Words by chapter and word: ``no_terms`` or ``other_meanings``, from the chapters' folders."""
+    """Reasons by chapter and word, ``no_terms`` or ``other_meanings``."""
     return {
         (chapter.name, word): reason
         for chapter in read_book()

@@ -11,7 +11,9 @@ from tools.address import current_readme
 from tools.chapters import read_book
 from tools.notebook import code_cells, current, is_exempt, read_notebook, run_record, sources
 
-CHAPTERS = pytest.mark.parametrize("chapter", read_book().chapters, ids=lambda chapter: chapter.name)
+CHAPTERS = pytest.mark.parametrize(
+    "chapter", read_book().chapters, ids=lambda chapter: chapter.name
+)
 
 
 @CHAPTERS
