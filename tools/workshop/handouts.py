@@ -7,238 +7,156 @@ form ``<!-- teacher: ... -->``. Nothing of this is kept: both are made anew from
 
 import argparse
 import copy
-import os
-import re
 import shutil
 import sys
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection
 from pathlib import Path
 
 import nbformat
-import notebooks
+from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
-from notebooks import ChapterError
 
-WORKSHOP = notebooks.ROOT / "_build" / "workshop"
-# Where the site's chapters stand, seen from the notebooks: a kit has `site` next to them.
-PAGES = "../site/chapters"
-SOLUTION_TAG = "hide-cell"
+from tools.chapters import ROOT, Chapter, read_book, tagged_number
+from tools.notebook import current, is_solution, tags_of, write
+from tools.run import run, side_by_side
+from tools.store import problem_of
+from tools.workshop.names import check_names
+from tools.workshop.prose import link_to_site, with_visible_notes, without_notes
+
+WORKSHOP = ROOT / "_build" / "workshop"
 FOLDED = ("cellView", "jupyter")  # how Colab and JupyterLab fold a cell
-NOTE = re.compile(r"\s*<!-- teacher:\s*(.*?)\s*-->", re.DOTALL)
-# An exercise starts with a bold number; sections start with a heading.
-NEXT_PART = re.compile(r"^(?:#{2,6} |\*\*\d+\. )", re.MULTILINE)
-LINK_TO_PAGE = re.compile(r"\]\((?!https?:|#|/)([\w./-]+)\.md(#[\w-]+)?\)")
 
 
-def student_version(chapter: NotebookNode) -> NotebookNode:
-    """Notebook for students: no solution, no explanation of one, no outputs, no notes.
+def student_version(
+    notebook: NotebookNode, chapter: Chapter, kept: Collection[str] = ()
+) -> NotebookNode:
+    """Notebook for students: no solution, no outputs, no notes.
 
-    The explanation of a solution is the Markdown from the solution to the next exercise or
-    heading. Solutions in several cells leave one empty cell. It stands before the cell
-    ``answer_N = ...``, if there is one, so that the notebook still runs from top to bottom
-    when the answer refers to what a student defines there.
+    An exercise with an answer or a solution gets one empty cell. It stands before the cell that
+    takes the answer, so that the notebook still runs from top to bottom when the answer refers
+    to what a student defines there.
 
     Parameters
     ----------
-    chapter : nbformat.NotebookNode
-        A chapter's notebook; it stays as it is.
-
-    Raises
-    ------
-    ChapterError
-        When a solution does not say which exercise it solves.
+    notebook : nbformat.NotebookNode
+        The chapter's notebook; it stays as it is.
+    chapter : Chapter
+        The chapter.
+    kept : collection of str, optional
+        Pages whose notebooks lie beside this one; links to others lead to the site.
     """
-    student = without_outputs(chapter)
-    student.cells = []
-    solved = None  # the exercise whose explanation may follow
-    for cell in copy.deepcopy(chapter.cells):
-        if is_solution(cell):
-            number = solution_number(cell)
-            if number != solved:
-                student.cells.insert(place_to_work(student.cells, number), empty_cell(number))
-            solved = number
-            continue
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        else:
-            if solved is not None:
-                cell.source = without_explanation(cell.source)
-            cell.source = link_to_pages(NOTE.sub("", cell.source))
-            if not cell.source:
-                continue
-            solved = None
-        student.cells.append(cell)
+    student = copy.deepcopy(notebook)
+    student.metadata.pop("executed", None)
+    student.cells = with_empty_cells(student.cells, list(chapter.exercises))
+    solutions = {f"solution-{number}" for number in chapter.exercises}
+    TagRemovePreprocessor(remove_cell_tags=solutions).preprocess(student, {})
+    ClearOutputPreprocessor().preprocess(student, {})
+    for cell in student.cells:
+        if cell.cell_type == "markdown":
+            cell.source = link_to_site(without_notes(cell.source), chapter.page, kept)
+    student.cells = [cell for cell in student.cells if cell.source or cell.cell_type == "code"]
     return student
 
 
-def teacher_version(chapter: NotebookNode) -> NotebookNode:
-    """Notebook for teachers: everything, with solutions unfolded, outputs, and notes visible.
-
-    Parameters
-    ----------
-    chapter : nbformat.NotebookNode
-        A chapter's notebook; it stays as it is.
-    """
-    teacher = copy.deepcopy(chapter)
-    for cell in teacher.cells:
-        if is_solution(cell):
-            for key in FOLDED:
-                cell.metadata.pop(key, None)
-        elif cell.cell_type == "markdown":
-            cell.source = link_to_pages(NOTE.sub(visible_note, cell.source)).lstrip("\n")
-    return teacher
+def with_empty_cells(cells: list[NotebookNode], exercises: list[int]) -> list[NotebookNode]:
+    """Cells with an empty one for the work on each exercise."""
+    cells = list(cells)
+    for number in exercises:
+        for kind in ("answer", "solution"):
+            places = [i for i, cell in enumerate(cells) if is_of(cell, kind, number)]
+            if places:
+                cells.insert(places[0], empty_cell(number))
+                break
+    return cells
 
 
-def without_outputs(chapter: NotebookNode) -> NotebookNode:
-    """Copy of a notebook's metadata, without the record of a run."""
-    metadata = {key: value for key, value in chapter.metadata.items() if key != "executed"}
-    return nbformat.v4.new_notebook(metadata=copy.deepcopy(metadata))
-
-
-def is_solution(cell: NotebookNode) -> bool:
-    """Whether a cell is (a part of) the solution of an exercise."""
-    return cell.cell_type == "code" and SOLUTION_TAG in cell.metadata.get("tags", [])
-
-
-def solution_number(cell: NotebookNode) -> int:
-    """Number of the exercise that a cell solves, which the cell gives as ``Solution N``."""
-    found = re.search(r"\bSolution (\d+)", cell.source)
-    if found is None:
-        first = cell.source.partition("\n")[0]
-        raise ChapterError(
-            f"A cell with the tag {SOLUTION_TAG} is a solution, and this one names no exercise: "
-            f"{first!r}. Start it with '# Solution N: ', N being the exercise's number."
-        )
-    return int(found[1])
+def is_of(cell: NotebookNode, kind: str, number: int) -> bool:
+    """Whether a cell is, say, the answer of exercise 2."""
+    return tagged_number(tags_of(cell), kind) == number
 
 
 def empty_cell(number: int) -> NotebookNode:
     """Cell for a student's own solution."""
-    return nbformat.v4.new_code_cell(
-        f"# Exercise {number}: your code here\n", id=f"exercise-{number}"
-    )
+    source = f"# Exercise {number}: your code here\n"
+    return nbformat.v4.new_code_cell(source, id=f"exercise-{number}")
 
 
-def place_to_work(cells: list[NotebookNode], number: int) -> int:
-    """Index of the cell that takes the answer of an exercise, or behind all cells."""
-    for index, cell in enumerate(cells):
-        if cell.cell_type == "code" and cell.source.startswith(f"answer_{number} ="):
-            return index
-    return len(cells)
-
-
-def without_explanation(text: str) -> str:
-    """Markdown from the next exercise or heading on; empty if there is none."""
-    found = NEXT_PART.search(text)
-    return text[found.start() :] if found else ""
-
-
-def visible_note(note: re.Match) -> str:
-    """Note of the source as a quotation that a reader sees."""
-    lines = f"**For the teacher.** {note[1]}".splitlines()
-    return "\n\n" + "\n".join(f"> {line.strip()}".rstrip() for line in lines)
-
-
-def link_to_pages(text: str) -> str:
-    """Markdown whose links to other Markdown files lead to the site's pages.
-
-    Links to chapters stay: those are notebooks, and lie in the same folder.
-    """
-    return LINK_TO_PAGE.sub(rf"]({PAGES}/\1.html\2)", text)
-
-
-def read_chapter(source: Path) -> NotebookNode:
-    """Stored notebook of a chapter, if it is what the source says."""
-    target = source.with_suffix(".ipynb")
-    stored = notebooks.read_notebook(target) if target.exists() else None
-    if stored and notebooks.sources(stored) == notebooks.sources(notebooks.read_source(source)):
-        return stored
-    raise ChapterError(
-        f"{target.name} is not what {source.name} says. "
-        f"Run 'make notebooks CHAPTER={source.stem}' first."
-    )
-
-
-def write(source: Path, folder: Path) -> list[Path]:
-    """Write both notebooks of a chapter below a folder, and return their paths."""
-    chapter = read_chapter(source)
-    versions = {"student": student_version(chapter), "teacher": teacher_version(chapter)}
-    written = []
-    for name, notebook in versions.items():
-        target = folder / name / f"{source.stem}.ipynb"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        notebooks.write(notebook, target)
-        written.append(target)
-    return written
-
-
-def run(source: Path, folder: Path) -> str:
-    """Run the student's notebook of a chapter as it is handed out, in a folder of its own.
+def teacher_version(
+    notebook: NotebookNode, chapter: Chapter, kept: Collection[str] = ()
+) -> NotebookNode:
+    """Notebook for teachers: everything, with solutions unfolded, outputs, and notes visible.
 
     Parameters
     ----------
-    source : pathlib.Path
-        The chapter's ``.md`` file.
-    folder : pathlib.Path
-        An empty folder; what the notebook writes stays there.
-
-    Returns
-    -------
-    str
-        A line to report.
-
-    Raises
-    ------
-    ChapterError
-        When a cell fails or writes to stderr, as one does that needs a solution.
+    notebook : nbformat.NotebookNode
+        The chapter's notebook; it stays as it is.
+    chapter : Chapter
+        The chapter.
+    kept : collection of str, optional
+        Pages whose notebooks lie beside this one; links to others lead to the site.
     """
-    started = time.perf_counter()
-    folder.mkdir(parents=True, exist_ok=True)
-    notebooks.execute(student_version(notebooks.read_source(source)), folder)
-    taken = time.perf_counter() - started
-    return f"the student's {source.stem} runs from top to bottom ({taken:.0f} s)"
+    teacher = copy.deepcopy(notebook)
+    for cell in teacher.cells:
+        if is_solution(tags_of(cell)):
+            for key in FOLDED:
+                cell.metadata.pop(key, None)
+        if cell.cell_type == "markdown":
+            cell.source = link_to_site(with_visible_notes(cell.source), chapter.page, kept)
+    return teacher
 
 
-def run_side_by_side(chosen: list[Path], folder: Path) -> bool:
-    """Run the students' notebooks on all cores, report each, and say whether all went well.
+def write_handouts(chapter: Chapter, kept: Collection[str], folder: Path) -> list[Path]:
+    """Write both notebooks of a chapter below a folder, and return their paths."""
+    notebook = current(chapter)
+    versions = {
+        "student": student_version(notebook, chapter, kept),
+        "teacher": teacher_version(notebook, chapter, kept),
+    }
+    for name, version in versions.items():
+        write(version, folder / name / f"{chapter.name}.ipynb")
+    return [folder / name / f"{chapter.name}.ipynb" for name in versions]
+
+
+def run_students(chapters: list[Chapter], folder: Path) -> bool:
+    """Run the students' notebooks side by side, report each, and say whether all went well.
 
     What a notebook writes stays in ``folder``, below the name of its chapter.
     """
     well = True
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for source, future in [
-            (source, pool.submit(run, source, folder / source.stem)) for source in chosen
-        ]:
-            try:
-                print(f"workshop: {future.result()}", flush=True)
-            except ChapterError as error:
-                print(f"workshop: the student's {source.stem} fails: {error}", flush=True)
-                well = False
+    for chapter, problem in side_by_side(lambda each: run_student(each, folder), chapters):
+        said = f"fails: {problem}" if problem else "runs from top to bottom"
+        print(f"workshop: the student's {chapter.name} {said}", flush=True)
+        well = well and not problem
     return well
 
 
-def main() -> None:
+def run_student(chapter: Chapter, folder: Path) -> str:
+    """Run a student's notebook as it is handed out; return what went wrong, if anything did."""
+    place = folder / chapter.name
+    place.mkdir(parents=True)
+    student = student_version(current(chapter), chapter)
+    return problem_of(run(student, chapter.name, place))
+
+
+def main(arguments: list[str]) -> None:
     """Write the notebooks of the named chapters, or of all, and run the students' if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="workshop", description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     parser.add_argument("--check", action="store_true", help="run the students' notebooks too")
-    arguments = parser.parse_args()
-    chosen = notebooks.chapter_sources(arguments.chapter)
-    if not arguments.chapter:
+    chosen = parser.parse_args(arguments)
+    chapters = read_book().choose(chosen.chapter)
+    for chapter in chapters:
+        # Code that was not run or needs a solution stops here, before anything is written.
+        current(chapter)
+        check_names(chapter)
+    if not chosen.chapter:
         for name in ("student", "teacher"):  # a renamed chapter leaves nothing behind
             shutil.rmtree(WORKSHOP / name, ignore_errors=True)
-    try:
-        for path in [path for source in chosen for path in write(source, WORKSHOP)]:
-            print(f"workshop: wrote {path.relative_to(notebooks.ROOT)}", flush=True)
-    except ChapterError as error:
-        sys.exit(f"workshop: {error}")
-    if arguments.check:
+    pages = [chapter.page for chapter in read_book()]
+    for chapter in chapters:
+        for path in write_handouts(chapter, pages, WORKSHOP):
+            print(f"workshop: wrote {path.relative_to(ROOT)}", flush=True)
+    if chosen.check:
         with tempfile.TemporaryDirectory() as folder:
-            well = run_side_by_side(chosen, Path(folder))
-        sys.exit(0 if well else 1)
-
-
-if __name__ == "__main__":
-    main()
+            sys.exit(0 if run_students(chapters, Path(folder)) else 1)

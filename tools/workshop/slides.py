@@ -8,35 +8,23 @@ teachers that a chapter's source keeps in comments are speaker notes too.
 """
 
 import argparse
-import re
-import sys
-from base64 import b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
-import notebooks
-import workshop
-from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+import yaml
+from markupsafe import Markup
 from nbformat import NotebookNode
-from notebooks import ChapterError
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
-import web
+from tools.chapters import ROOT, SLIDES, Chapter, read_book
+from tools.notebook import current, is_solution, tags_of
+from tools.site import scripts
+from tools.workshop.handouts import WORKSHOP
+from tools.workshop.slide_parts import CODE_STYLE, last_heading, show_code, show_prose
 
-SLIDES = workshop.WORKSHOP / "slides"
-TEMPLATE = web.WEB / "src" / "slides.html"
-REVEAL = web.PACKAGES / "reveal.js" / "dist"
-SHOWN_TAGS = {"slide", "subslide", "fragment"}
-CODE_STYLE = HtmlFormatter(style="a11y-high-contrast-light", nowrap=True)
-PICTURES = ("image/svg+xml", "image/png")  # as good as they come
-LINK_TO_CHAPTER = re.compile(r"\]\((?!https?:|#|/)([\w./-]+)\.ipynb(#[\w-]+)?\)")
-LINK_INSIDE = re.compile(r"\]\((#[\w-]+)\)")
-HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+DECKS = WORKSHOP / "slides"
+TEMPLATE = Path(__file__).with_name("slides.html")
+REVEAL = scripts.PACKAGES / "reveal.js" / "dist"
 
 
 @dataclass
@@ -56,152 +44,90 @@ class Slide:
     notes: list[Markup] = field(default_factory=list)
 
 
-def read_slides(chapter: NotebookNode, source: Path) -> list[list[Slide]]:
-    """Slides of a chapter, in columns: a slide and the ones below it.
-
-    Parameters
-    ----------
-    chapter : nbformat.NotebookNode
-        A stored notebook, with outputs.
-    source : pathlib.Path
-        The chapter's ``.md`` file; its pictures are found from there.
+def check_slides(chapter: Chapter) -> None:
+    """Find tags that make no deck.
 
     Raises
     ------
     ChapterError
-        When a cell belongs to a slide and none has started, or a picture is missing.
+        When a cell belongs to a slide and none has started, or a slide shows a solution.
     """
+    started = False
+    for cell in chapter.cells:
+        tags = [tag for tag in cell.tags if tag in SLIDES]
+        if tags and is_solution(cell.tags):
+            raise chapter.fail(
+                cell.line, f"a slide ({', '.join(tags)}) would show a solution: remove the tag"
+            )
+        started = started or "slide" in tags
+        if tags and not started:
+            raise chapter.fail(
+                cell.line,
+                f"this cell has the tags {', '.join(tags)}, and no slide has started: give the "
+                "tag 'slide' to it or to a cell before it",
+            )
+
+
+def read_slides(notebook: NotebookNode, chapter: Chapter) -> list[list[Slide]]:
+    """Slides of a chapter, in columns: a slide and the ones below it.
+
+    Parameters
+    ----------
+    notebook : nbformat.NotebookNode
+        The chapter's notebook, with outputs.
+    chapter : Chapter
+        The chapter.
+
+    Raises
+    ------
+    ChapterError
+        When the tags make no deck (see `check_slides`), or a picture is missing.
+    """
+    check_slides(chapter)
     columns: list[list[Slide]] = []
     section = ""
-    for cell in chapter.cells:
-        tags = set(cell.metadata.get("tags", []))
-        headings = HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
-        section = headings[-1].replace("`", "") if headings else section
-        if not tags & {*SHOWN_TAGS, "notes"}:
-            continue
+    for cell in notebook.cells:
+        heading = last_heading(cell.source) if cell.cell_type == "markdown" else ""
+        section = heading or section
+        tags = set(tags_of(cell)) & set(SLIDES)
         if "slide" in tags:
-            columns.append([Slide("" if headings else section)])
-        elif not columns:
-            first = cell.source.partition("\n")[0]
-            raise ChapterError(
-                f"The cell {first!r} has the tags {', '.join(sorted(tags))}, and no slide has "
-                "started: give the tag 'slide' to it or to a cell before it."
-            )
-        elif "subslide" in tags:
-            columns[-1].append(Slide("" if headings else section))
-        add_cell(columns[-1][-1], cell, tags, source)
+            columns.append([])
+        if tags & {"slide", "subslide"}:
+            columns[-1].append(Slide("" if heading else section))
+        if tags:
+            add_cell(columns[-1][-1], cell, chapter)
     return columns
 
 
-def add_cell(slide: Slide, cell: NotebookNode, tags: set[str], source: Path) -> None:
+def add_cell(slide: Slide, cell: NotebookNode, chapter: Chapter) -> None:
     """Add what a cell shows and what it has to say to a slide."""
+    tags = set(tags_of(cell))
+    spoken: list[Markup] = []
     if cell.cell_type == "code":
-        shown, spoken = show_code(cell, tags), []
+        shown = show_code(cell, tags)
     else:
-        shown, spoken = show_prose(cell.source, tags, source)
+        shown, spoken = show_prose(cell.source, tags, chapter)
     if shown:
         slide.parts.append(Part(shown, "fragment" in tags))
     slide.notes += spoken
 
 
-def show_prose(prose: str, tags: set[str], source: Path) -> tuple[Markup, list[Markup]]:
-    """HTML to show of a Markdown cell, and the notes in it."""
-    markdown = MarkdownIt("commonmark", {"highlight": color_fence}).enable("table")
-    text = link_to_pages(workshop.NOTE.sub("", prose), source)
-    notes = [Markup(markdown.render(note)) for note in workshop.NOTE.findall(prose)]
-    shown, spoken = [], []
-    for block in blocks_of(markdown, text):
-        is_spoken = "notes" in tags and (
-            block[0].type == "paragraph_open" or not tags & SHOWN_TAGS
-        )
-        (spoken if is_spoken else shown).append(block)
-    parts = [
-        "".join(markdown.renderer.render(block, markdown.options, {}) for block in blocks)
-        for blocks in (shown, spoken)
-    ]
-    visible, said = (Markup(embed_pictures(part, source.parent)) for part in parts)
-    return visible, [*([said] if said else []), *notes]
+def render(columns: list[list[Slide]], title: str, language: str) -> str:
+    """Deck as one HTML file.
 
-
-def link_to_pages(text: str, source: Path) -> str:
-    """Markdown whose links to chapters, pages and sections lead to the site's pages."""
-    text = LINK_INSIDE.sub(rf"]({source.stem}.ipynb\1)", workshop.link_to_pages(text))
-    return LINK_TO_CHAPTER.sub(rf"]({workshop.PAGES}/\1.html\2)", text)
-
-
-def blocks_of(markdown: MarkdownIt, text: str) -> list[list]:
-    """Tokens of a text, a list for each of its paragraphs, lists, tables and so on."""
-    blocks, depth = [], 0
-    for token in markdown.parse(text):
-        if depth == 0:
-            blocks.append([])
-        blocks[-1].append(token)
-        depth += token.nesting
-    return blocks
-
-
-def embed_pictures(html: str, folder: Path) -> str:
-    """HTML whose pictures are in it, so that it needs no other file."""
-
-    def embed(found: re.Match) -> str:
-        path = folder / found[1]
-        if not path.is_file():
-            raise ChapterError(f"A slide shows {found[1]}, and there is no such file: {path}")
-        kind = "svg+xml" if path.suffix == ".svg" else path.suffix.removeprefix(".")
-        return f'src="{data_uri(f"image/{kind}", path.read_bytes())}"'
-
-    return re.sub(r'src="(?!data:)([^"]+)"', embed, html)
-
-
-def data_uri(kind: str, content: bytes) -> str:
-    """Address that holds the content itself."""
-    return f"data:{kind};base64,{b64encode(content).decode()}"
-
-
-def show_code(cell: NotebookNode, tags: set[str]) -> Markup:
-    """HTML of a code cell and its outputs; of code that draws, the picture is enough."""
-    is_drawn = any(set(PICTURES) & set(output.get("data", {})) for output in cell.outputs)
-    code = Markup() if is_drawn or "hide-input" in tags else color(cell.source, "python")
-    alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
-    return code + Markup("\n").join(show_output(output, alt) for output in cell.outputs)
-
-
-def color(code: str, language: str) -> Markup:
-    """Code with its syntax in color; text in an unknown language stays as it is."""
-    try:
-        colored = highlight(code, get_lexer_by_name(language or "text"), CODE_STYLE)
-    except ClassNotFound:
-        colored = escape(code)
-    return Markup('<pre class="code"><code>{}</code></pre>').format(Markup(colored.rstrip()))
-
-
-def color_fence(code: str, language: str, attributes: str) -> str:
-    """Code block of a Markdown cell."""
-    return str(color(code, language))
-
-
-def show_output(output: NotebookNode, alt: str) -> Markup:
-    """HTML of an output: a picture, a table or text."""
-    data = output.get("data", {})
-    for kind in PICTURES:
-        if kind in data:
-            content = data[kind]
-            encoded = content if kind == "image/png" else b64encode(content.encode()).decode()
-            address = f"data:{kind};base64,{''.join(encoded.split())}"
-            return Markup('<div class="picture"><img src="{}" alt="{}"></div>').format(
-                address, alt
-            )
-    if "text/html" in data:
-        return Markup('<div class="table">{}</div>').format(Markup(data["text/html"]))
-    text = output.get("text", data.get("text/plain", ""))
-    return Markup('<pre class="output">{}</pre>').format(notebooks.without_colors(text).rstrip())
-
-
-def render(columns: list[list[Slide]], title: str) -> str:
-    """The deck as one HTML file."""
+    Parameters
+    ----------
+    columns : list of list of Slide
+        The slides.
+    title : str
+        Title of the document.
+    language : str
+        Language of the slides, such as ``en`` or ``vi``.
+    """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     return environment.from_string(TEMPLATE.read_text(encoding="utf-8")).render(
         title=title,
+        language=language,
         columns=columns,
         reveal_styles=Markup(read_package("reset.css") + read_package("reveal.css")),
         code_styles=Markup(CODE_STYLE.get_style_defs(".code")),
@@ -221,33 +147,31 @@ def as_inline_script(script: str) -> Markup:
     return Markup(script.replace("</script", r"<\/script").replace("<!--", r"<\!--"))
 
 
-def write(source: Path, folder: Path) -> str:
+def read_language(root: Path) -> str:
+    """Language of the book in a folder, as its site names it; English if it names none."""
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    return config.get("sphinx", {}).get("config", {}).get("language", "en")
+
+
+def write_deck(chapter: Chapter, folder: Path) -> str:
     """Write the deck of a chapter; return a line to report."""
-    chapter = workshop.read_chapter(source)
-    columns = read_slides(chapter, source)
+    columns = read_slides(current(chapter), chapter)
     if not columns:
-        return f"{source.stem} has no slides: no cell has the tag 'slide'"
-    title = chapter.cells[0].source.splitlines()[0].lstrip("# ")
-    target = folder / f"{source.stem}.html"
-    folder.mkdir(parents=True, exist_ok=True)
-    target.write_text(render(columns, title), encoding="utf-8")
+        return f"{chapter.name} has no slides: no cell has the tag 'slide'"
+    target = folder / f"{chapter.name}.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    html = render(columns, chapter.title, read_language(chapter.root))
+    target.write_text(html, encoding="utf-8")
     count = sum(len(column) for column in columns)
-    return f"wrote {target.name}: {count} slides, {target.stat().st_size / 1e6:.1f} MB"
+    return f"wrote {chapter.name}.html: {count} slides, {target.stat().st_size / 1e6:.1f} MB"
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Write the decks of the named chapters, or of all that have slides."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="slides", description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
-    chosen = notebooks.chapter_sources(parser.parse_args().chapter)
-    web.install_packages()
-    print(f"slides: into {SLIDES.relative_to(notebooks.ROOT)}", flush=True)
-    try:
-        for source in chosen:
-            print(f"slides: {write(source, SLIDES)}", flush=True)
-    except ChapterError as error:
-        sys.exit(f"slides: {error}")
-
-
-if __name__ == "__main__":
-    main()
+    chapters = read_book().choose(parser.parse_args(arguments).chapter)
+    scripts.install_packages()
+    print(f"slides: into {DECKS.relative_to(ROOT)}", flush=True)
+    for chapter in chapters:
+        print(f"slides: {write_deck(chapter, DECKS)}", flush=True)
