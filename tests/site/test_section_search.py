@@ -4,8 +4,9 @@ import json
 from types import SimpleNamespace
 
 import pytest
-import section_search
 from sphinx.errors import ExtensionError
+
+from tools.site.extensions import search
 
 PAGE = """
 <html><body><nav>Search</nav><article class="bd-article">
@@ -20,11 +21,11 @@ PAGE = """
 </section>
 </article></body></html>
 """
-DATA = {
-    "errors": [{"text": "failed: [x]", "cause": "It did.", "chapter": "one", "heading": "inner"}],
-    "symptoms": [{"symptom": "It is slow", "cause": "So.", "chapter": "one", "heading": "inner"}],
-    "elsewhere": [{"text": "was old", "cause": "Update."}],
-}
+ERRORS = [
+    {"text": "failed: [x]", "cause": "It did.", "address": "chapters/one.html#inner"},
+    {"text": "It is slow", "cause": "So.", "address": "chapters/one.html#inner"},
+    {"text": "was old", "cause": "Update.", "address": "chapters/two.html#other"},
+]
 
 
 def section(content):
@@ -32,17 +33,17 @@ def section(content):
 
 
 def text_of(content):
-    [found] = section_search.sections_of(section(content), "page.html")
+    [found] = search.sections_of(section(content), "page.html")
     return found["text"]
 
 
 def site_sections():
-    addresses = ["chapters/one.html#page", "chapters/one.html#inner"]
-    return [{"url": address} for address in [*addresses, section_search.OTHER_VERSIONS]]
+    addresses = ["chapters/one.html#page", "chapters/one.html#inner", "chapters/two.html#other"]
+    return [{"url": address} for address in addresses]
 
 
 def test_a_page_becomes_its_sections():
-    assert section_search.sections_of(PAGE, "chapters/one.html") == [
+    assert search.sections_of(PAGE, "chapters/one.html") == [
         {
             "page": "A page",
             "title": "A page",
@@ -88,12 +89,12 @@ def test_what_is_no_text_of_the_book_is_left_out():
 
 def test_a_page_without_an_article_stops_the_build():
     with pytest.raises(ExtensionError, match=r"chapters/one\.html"):
-        section_search.sections_of("<p>Nothing</p>", "chapters/one.html")
+        search.sections_of("<p>Nothing</p>", "chapters/one.html")
 
 
 def test_each_section_gets_the_errors_it_explains():
     sections = site_sections()
-    section_search.add_errors(sections, DATA)
+    search.add_errors(sections, ERRORS)
     assert "errors" not in sections[0]
     assert sections[1]["errors"] == [
         {"text": "failed: [x]", "cause": "It did."},
@@ -104,26 +105,22 @@ def test_each_section_gets_the_errors_it_explains():
 
 def test_an_error_that_no_section_explains_stops_the_build():
     with pytest.raises(ExtensionError, match=r"'failed: \[x\]' to chapters/one\.html#inner"):
-        section_search.add_errors(site_sections()[:1], DATA)
+        search.add_errors(site_sections()[:1], ERRORS)
 
 
-def test_the_file_follows_the_order_of_the_book(tmp_path, monkeypatch):
-    monkeypatch.setattr(section_search.error_index, "read_data", lambda path: no_errors())
+def test_the_file_follows_the_order_of_the_book(tmp_path):
+    (tmp_path / search.ERRORS).write_text("[]", encoding="utf-8")
     for name in ("b", "a"):
         (tmp_path / f"{name}.html").write_text(section(f"<p>{name}é</p>"), encoding="utf-8")
-    section_search.write_sections(app(tmp_path, ["b", "a"]), None)
-    stored = json.loads((tmp_path / section_search.TARGET).read_text(encoding="utf-8"))
+    search.write_sections(app(tmp_path, ["b", "a"]), None)
+    stored = json.loads((tmp_path / search.TARGET).read_text(encoding="utf-8"))
     assert [found["text"] for found in stored] == ["bé", "aé"]
 
 
 @pytest.mark.parametrize(("builder", "exception"), [("html", ValueError()), ("linkcheck", None)])
 def test_nothing_is_written_without_pages(tmp_path, builder, exception):
-    section_search.write_sections(app(tmp_path, ["a"], builder), exception)
+    search.write_sections(app(tmp_path, ["a"], builder), exception)
     assert not list(tmp_path.iterdir())
-
-
-def no_errors():
-    return {"errors": [], "symptoms": [], "elsewhere": []}
 
 
 def app(folder, pages, builder="html"):

