@@ -4,7 +4,6 @@ import sys
 from importlib import import_module
 
 from tools.chapters import ChapterError
-from tools.environments import ProgramError
 
 #: Function to call with the arguments, by name of the command.
 COMMANDS = {
@@ -24,14 +23,14 @@ COMMANDS = {
 
 
 def main() -> None:
-    """Call the function of a command; a fault in the book or a program ends in a sentence."""
+    """Call the function of a command; a fault in the book ends in a sentence."""
     name, arguments = (sys.argv[1:2] or [""])[0], sys.argv[2:]
     if name not in COMMANDS:
         sys.exit(f"tools: no command {name!r}; there are: {', '.join(COMMANDS)}")
     module, function = COMMANDS[name].split(":")
     try:
         getattr(import_module(module), function)(arguments)
-    except (ChapterError, ProgramError) as error:
+    except ChapterError as error:
         sys.exit(f"{name}: {error}")
 
 

@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 from tools.address import BRANCH
-from tools.chapters import ROOT
+from tools.chapters import ROOT, ChapterError
 
 #: A folder for environments that are kept from run to run; git ignores it.
 KEPT = ROOT / ".environments"
 
 
-class ProgramError(Exception):
-    """A program that is missing or that failed: what was expected, what came, what to do."""
+class ProgramError(ChapterError):
+    """A program outside of the book is missing, or it failed; the text says what to do."""
 
 
 def uv(*arguments: str) -> str:

@@ -1,24 +1,46 @@
 """Set the repository's address: what ``make repository URL=...`` does."""
 
 import argparse
+from pathlib import Path
 
 from tools.address import read_address, write_address, write_readme
-from tools.chapters import read_book
+from tools.chapters import ROOT, Book
 from tools.notebook import current, write
 
 
-def main(arguments: list[str]) -> None:
+def publish(url: str | None, root: Path = ROOT) -> str:
     """Write the address, then the notebooks' first cells and the README; run nothing.
 
-    Code that was edited and not run stops this before anything is written.
+    Parameters
+    ----------
+    url : str or None
+        Such as ``https://github.com/OWNER/REPO``; None keeps the one that is set.
+    root : pathlib.Path
+        The folder of the book.
+
+    Returns
+    -------
+    str
+        The address that is set now.
+
+    Raises
+    ------
+    ChapterError
+        When code was edited and not run, or the address is none; nothing is written then.
     """
+    book = Book(root)
+    for chapter in book:
+        current(chapter)
+    write_address(url or read_address(root), root)
+    for chapter in book:
+        write(current(chapter), chapter.notebook)
+    write_readme(root)
+    return read_address(root)
+
+
+def main(arguments: list[str]) -> None:
+    """Set the address, and say what to do next."""
     parser = argparse.ArgumentParser(prog="repository", description=__doc__.splitlines()[0])
     parser.add_argument("url", nargs="?", help="such as https://github.com/OWNER/REPO")
-    url = parser.parse_args(arguments).url
-    for chapter in read_book():
-        current(chapter)
-    write_address(url or read_address())
-    for chapter in read_book():
-        write(current(chapter), chapter.notebook)
-    write_readme()
-    print(f"repository: {read_address()}; commit what changed (git status)")
+    address = publish(parser.parse_args(arguments).url)
+    print(f"repository: {address}; commit what changed (git status)")
