@@ -1,8 +1,8 @@
 """Plans of a workshop: what happens when, and whether it adds up.
 
 A chapter's ``plan.yml`` holds blocks, which are parts of the chapter, each with its share of the
-chapter's minutes; ``chapters/appendix/plans.yml`` holds the plans, which are made of blocks, talks,
-quizzes and breaks. A chapter need not have a plan, nor a plan every chapter.
+chapter's minutes; ``chapters/appendix/plans.yml`` holds the plans, which are made of blocks,
+talks, quizzes and breaks. A chapter need not have a plan, nor a plan every chapter.
 """
 
 from collections import Counter
@@ -52,9 +52,8 @@ class Item:
     def sections(self) -> list[str]:
         """Anchors of the sections that it is about."""
         if self.kind == "quiz" and self.chapter:
-            return [section.anchor for section in self.chapter.sections if "quiz" in section.tags][
-                :1
-            ]
+            quizzes = [each.anchor for each in self.chapter.sections if "quiz" in each.tags]
+            return quizzes[:1]
         return self.what.get("sections", [])
 
     @property
@@ -161,33 +160,34 @@ def length(what: dict[str, Any], name: Any, chapter: Chapter | None) -> int:
     kind = MINUTES_OF[what["kind"]]
     if not chapter.minutes:
         raise ChapterError(
-            f"{file_of(chapter)}: {name} takes a share of the minutes of {chapter.page}.md, and its "
-            "metadata have none"
+            f"{file_of(chapter)}: {name} takes a share of the minutes of {chapter.page}.md, "
+            "and its metadata have none"
         )
     taken = Fraction(what["share"]) * chapter.minutes[kind]
     if taken.denominator != 1:
         raise ChapterError(
-            f"{file_of(chapter)}: {name}: {what['share']} of {chapter.minutes[kind]} minutes is no "
-            f"whole number; change the share, or the minutes in {chapter.page}.md"
+            f"{file_of(chapter)}: {name}: {what['share']} of {chapter.minutes[kind]} minutes is "
+            f"no whole number; change the share, or the minutes in {chapter.page}.md"
         )
     return int(taken)
 
 
 def problems_of_block(chapter: Chapter, block: dict[str, Any]) -> list[str]:
     """What a block names and the chapter does not have; what it lacks."""
+    found: list[str] = []
     if block["kind"] == "exercise":
-        there = sorted(chapter.exercises)
-        found = [
-            f"{chapter.name} has no exercise {number}, it has {there}"
+        numbers = sorted(chapter.exercises)
+        found += [
+            f"{chapter.name} has no exercise {number}, it has {numbers}"
             for number in block["exercises"]
-            if number not in there
+            if number not in numbers
         ]
         dropped = block.get("late", {}).get("exercises", [])
         if not set(dropped) <= set(block["exercises"]):
             found.append(f"drops {dropped} when late, and has {block['exercises']}")
         return found
     there = [section.anchor for section in chapter.sections]
-    found = [
+    found += [
         f"{chapter.name} has no section #{anchor}; there are: {', '.join(there)}"
         for anchor in block.get("sections", [])
         if anchor not in there
@@ -239,7 +239,8 @@ def unequal_sums(items: Sequence[Item], covered: Sequence[Chapter]) -> list[str]
         if item.kind in MINUTES_OF:
             planned[item.what["chapter"], MINUTES_OF[item.kind]] += item.minutes
     return [
-        f"{planned[chapter.name, kind]} minutes to {kind} {chapter.name}, whose metadata say {wanted}"
+        f"{planned[chapter.name, kind]} minutes to {kind} {chapter.name}, "
+        f"whose metadata say {wanted}"
         for chapter in covered
         for kind, wanted in chapter.minutes.items()
         if planned[chapter.name, kind] != wanted

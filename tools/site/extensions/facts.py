@@ -11,8 +11,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import notebooks
 from nbformat import NotebookNode
+
+from tools.notebook import read_notebook
 
 DOWNLOADS = "download-buttons"
 MISSING = """\
@@ -34,15 +35,18 @@ def executed_line(app, pagename: str) -> str:
     own = Path(app.srcdir) / f"{pagename}.ipynb"
     if own.exists():
         return f"This page was last executed on {describe_run(executed(own))}."
-    chapters = (Path(app.srcdir) / "chapters").glob("*.ipynb")
-    date = readable(min(executed(path).date for path in chapters))
+    chapters = (Path(app.srcdir) / "chapters").rglob("*.ipynb")
+    dates = [executed(path).date for path in chapters]
+    if not dates:
+        return ""
+    date = readable(min(dates))
     return f"Every chapter of this book was executed on {date} or later; its last lines say when."
 
 
 @cache
 def executed(path: Path) -> NotebookNode:
     """When and with what a notebook was executed last."""
-    return notebooks.read_notebook(path).metadata.executed
+    return read_notebook(path).metadata.executed
 
 
 def describe_run(executed: NotebookNode) -> str:

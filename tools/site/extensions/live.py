@@ -6,8 +6,6 @@ page then loads.
 """
 
 import json
-import re
-import shutil
 from base64 import b64decode, b64encode
 from functools import cache
 from io import BytesIO
@@ -17,11 +15,11 @@ import numpy as np
 import onnxruntime as ort
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from matplotlib.image import imsave
-from sphinx.errors import ExtensionError
 
-# Pages with a live model, and the id of the section that it opens.
-CHAPTER = "chapters/02-keras-to-onnx"
-SECTIONS = {"index": "draw-a-digit", CHAPTER: "run-the-file-in-a-web-page"}
+# Where a page has the model; of the chapters, the one that explains it has this line.
+MARKER = "<!-- here: live model -->"
+# What Sphinx copies to the top of the site.
+DIST = Path("extra", "live")
 # One of the test digits: right, but not without doubt, so that several bars are seen.
 SHOWN = 39
 
@@ -65,67 +63,38 @@ def find_answers(dist: Path) -> dict:
     }
 
 
-def find_dist(root: Path) -> Path:
-    """Return the folder that the site carries as ``live``."""
-    dist = root / "web" / "dist"
-    if not dist.is_dir():
-        raise ExtensionError(f"live: {dist} is missing, so no page could load it: run `make book`")
-    return dist
-
-
 @cache
-def load_template(root: Path) -> Template:
-    """Read the template of a book, and tell it the answers of the model."""
-    source = FileSystemLoader(root / "web" / "src")
+def load_template(srcdir: Path) -> Template:
+    """Read the template of the staged book, and tell it the answers of the model."""
+    source = FileSystemLoader(srcdir / "_templates")
     jinja = Environment(loader=source, autoescape=True, undefined=StrictUndefined)
-    jinja.globals.update(find_answers(find_dist(root)))
+    jinja.globals.update(find_answers(srcdir / DIST))
     return jinja.get_template("draw.html")
 
 
-def insert_after_heading(body: str, section: str, addition: str) -> str:
-    """Put HTML right after the heading of a section.
-
-    Raises
-    ------
-    ValueError
-        When there is no such section.
-    """
-    heading = rf'<section[^>]* id="{re.escape(section)}".*?</h[1-6]>'
-    found = re.search(heading, body, re.DOTALL)
-    if not found:
-        raise ValueError(f"no section with the id {section!r}")
-    return f"{body[: found.end()]}\n{addition}\n{body[found.end() :]}"
+@cache
+def explained_in(srcdir: Path) -> str | None:
+    """Name of the chapter that explains the model: the one that has it; or None."""
+    for path in sorted(srcdir.glob("chapters/**/*.ipynb")):
+        if MARKER in path.read_text(encoding="utf-8"):
+            return path.relative_to(srcdir).with_suffix("").as_posix()
+    return None
 
 
 def add_live_model(app, pagename, templatename, context, doctree):
     """Put the live model into the pages that have one."""
-    if pagename not in SECTIONS:
+    if MARKER not in context.get("body", ""):
         return
-    pathto = context["pathto"]
-    addition = load_template(Path(app.srcdir)).render(
+    srcdir, pathto = Path(app.srcdir), context["pathto"]
+    chapter = explained_in(srcdir)
+    model = load_template(srcdir).render(
         script=pathto("live/draw.js", 1),
-        chapter=None if pagename == CHAPTER else pathto(CHAPTER),
+        chapter=pathto(chapter) if chapter and chapter != pagename else None,
     )
-    try:
-        context["body"] = insert_after_heading(context["body"], SECTIONS[pagename], addition)
-    except ValueError as error:
-        raise ExtensionError(
-            f"live: {pagename} has {error}, which opens with the live model. Give a heading this "
-            "id, or change SECTIONS in tools/live.py."
-        ) from error
-
-
-def copy_dist(app, exception):
-    """Put what the pages load beside them."""
-    if exception or app.builder.format != "html":
-        return
-    target = Path(app.outdir) / "live"
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(find_dist(Path(app.srcdir)), target)
+    context["body"] = context["body"].replace(MARKER, model)
 
 
 def setup(app):
-    """Take part in the making of pages, and in the end of the build."""
+    """Take part in the making of pages."""
     app.connect("html-page-context", add_live_model)
-    app.connect("build-finished", copy_dist)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

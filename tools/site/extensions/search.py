@@ -3,7 +3,7 @@
 Sphinx's own search splits texts at punctuation, stems them and lists pages. A reader who
 pastes an error message wants the section that explains it, so the finished pages are split
 into their sections, code and outputs included, and each error text of the error index goes
-to the section that it names. `web/src/search.js` is the other half.
+to the section that it names. `web/search/search.js` is the other half.
 """
 
 import json
@@ -11,12 +11,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import error_index
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 from sphinx.errors import ExtensionError
 
-ERRORS = "chapters/appendix/errors.yml"
-OTHER_VERSIONS = "chapters/appendix/error-index.html#errors-of-other-versions"
+ERRORS = "errors.json"  # `tools.site.stage` writes it
 TARGET = "live/sections.json"
 
 HEADING = re.compile("^h[1-6]$")
@@ -37,13 +35,13 @@ STRAIGHT = str.maketrans(
 )
 
 
-def sections_of(html: str, address: str) -> list[dict]:
-    """Split a finished page into its sections.
+def sections_of(body: str, address: str) -> list[dict]:
+    """Split the text of a page into its sections.
 
     Parameters
     ----------
-    html : str
-        The page.
+    body : str
+        What the page shows between the parts of the theme, as HTML.
     address : str
         Address of the page, relative to the site's root.
 
@@ -54,13 +52,7 @@ def sections_of(html: str, address: str) -> list[dict]:
         anchor, and ``text`` without the text of subsections, one line for each paragraph,
         table row or line of code.
     """
-    page = BeautifulSoup(TOKEN.sub(r"\1", html), "html.parser")
-    article = page.select_one("article.bd-article")
-    if article is None:
-        raise ExtensionError(
-            f'section_search: expected <article class="bd-article"> in {address}, found none: '
-            "has the theme changed?"
-        )
+    article = BeautifulSoup(TOKEN.sub(r"\1", body), "html.parser")
     for unseen in article.select(", ".join(NOT_TEXT)):
         unseen.decompose()
     sections = article.find_all("section", id=True)
@@ -105,15 +97,15 @@ def pieces_of(element: Tag, *, in_code: bool = False, in_cell: bool = False) -> 
         yield " " if child.name == "br" or child.name in CELLS else around
 
 
-def add_errors(sections: list[dict], data: dict) -> None:
+def add_errors(sections: list[dict], errors: list[dict]) -> None:
     """Give each section the texts that the error index explains by it, as ``errors``.
 
     Parameters
     ----------
     sections : list of dict
         As `sections_of` returns them, of all pages.
-    data : dict
-        Rows of the error index, as `error_index.read_data` returns them.
+    errors : list of dict
+        Each with ``text``, ``cause`` and the ``address`` of a section.
 
     Raises
     ------
@@ -121,41 +113,47 @@ def add_errors(sections: list[dict], data: dict) -> None:
         When a row names a section that no page has.
     """
     by_address = {section["url"]: section for section in sections}
-    for row in [*data["errors"], *data["symptoms"], *data["elsewhere"]]:
-        text = row.get("text") or row["symptom"]
-        address = explained_at(row)
-        if address not in by_address:
+    for row in errors:
+        section = by_address.get(row["address"])
+        if section is None:
             raise ExtensionError(
-                f"section_search: {ERRORS} sends {text!r} to {address}, and no page has that "
-                "section. Correct chapter and heading."
+                f"search: the error index sends {row['text']!r} to {row['address']}, and no page "
+                "has that section: correct it in the errors.yml of the chapter"
             )
-        known = {"text": text, "cause": row["cause"]}
-        by_address[address].setdefault("errors", []).append(known)
+        known = {"text": row["text"], "cause": row["cause"]}
+        section.setdefault("errors", []).append(known)
 
 
-def explained_at(row: dict) -> str:
-    """Address of the section that explains a row of the error index."""
-    if "chapter" not in row:
-        return OTHER_VERSIONS
-    return f"chapters/{row['chapter']}.html#{row['heading']}"
+def kept_in(app, pagename: str) -> Path:
+    """File that keeps the sections of a page until all pages are made."""
+    return Path(app.doctreedir) / "sections" / f"{pagename}.json"
+
+
+def keep_sections(app, pagename, templatename, context, doctree):
+    """Take the sections of a page; pages are made side by side, in processes of their own."""
+    if doctree is None or app.builder.name != "html":
+        return
+    found = sections_of(context["body"], app.builder.get_target_uri(pagename))
+    path = kept_in(app, pagename)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found), encoding="utf-8")
 
 
 def write_sections(app, exception):
-    """Read the finished pages in the order of the book, and write the file."""
+    """Gather the sections of all pages in the order of the book, and write the file."""
     if exception or app.builder.name != "html":
         return
-    outdir = Path(app.outdir)
     sections = []
     for page in app.env.collect_relations():
-        address = app.builder.get_target_uri(page)
-        sections += sections_of((outdir / address).read_text(encoding="utf-8"), address)
-    add_errors(sections, error_index.read_data(Path(app.srcdir) / ERRORS))
-    target = outdir / TARGET
+        sections += json.loads(kept_in(app, page).read_text(encoding="utf-8"))
+    add_errors(sections, json.loads((Path(app.srcdir) / ERRORS).read_text(encoding="utf-8")))
+    target = Path(app.outdir) / TARGET
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")
 
 
 def setup(app):
-    """Run after the pages and the folder of the scripts are written."""
-    app.connect("build-finished", write_sections, priority=600)
+    """Run when the other extensions have added to a page, and after the last page."""
+    app.connect("html-page-context", keep_sections, priority=950)
+    app.connect("build-finished", write_sections)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,168 @@
+"""Write what Jupyter Book reads into ``_build/book``: nothing of it is edited where it lies.
+
+Notebooks come with the outputs of exactly their code, pages with their derived parts in place of
+the markers, the configuration with what follows from the repository's address.
+"""
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+import nbformat
+import yaml
+
+from tools.address import BRANCH, COLAB, is_known, read_address, site_address
+from tools.chapters import ROOT, Book, Chapter
+from tools.notebook import MINUTES, current
+from tools.pages import error_index, landing, teach_this, tested_with
+from tools.pages.blocks import MARKER, fill
+from tools.site import BuildError
+
+WEB = ROOT / "web"
+# What a copy of the book needs, to build the site of a changed one elsewhere.
+COPIED = (
+    *("_config.yml", "_toc.yml", "index.md", "README.md", "pyproject.toml"),
+    *("_static", "chapters", "images", "web/dist", "web/dist.sha256"),
+)
+PICTURES = {".gif", ".jpg", ".jpeg", ".png", ".svg", ".webp"}
+# Markers that the extension `live` replaces in the finished page.
+LATER = ("live model",)
+
+
+def copy_book(target: Path, root: Path = ROOT) -> Path:
+    """Copy what the site is built from; return the folder.
+
+    Scripts that are built already come along, so that the copy need not build them again.
+    """
+    pages = [path.name for path in root.glob("*.md")]
+    ignored = shutil.ignore_patterns("models", "__pycache__", ".*")
+    for name in dict.fromkeys([*COPIED, *pages]):
+        here, there = root / name, target / name
+        there.parent.mkdir(parents=True, exist_ok=True)
+        if here.is_dir():
+            shutil.copytree(here, there, ignore=ignored)
+        elif here.exists():
+            shutil.copyfile(here, there)
+    return target
+
+
+def stage(book: Book, scripts: Path) -> Path:
+    """Write everything that Jupyter Book reads, from nothing.
+
+    Parameters
+    ----------
+    book : Book
+        The book.
+    scripts : pathlib.Path
+        What the pages load, as `tools.site.scripts.build` makes it.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    ChapterError
+        When code was edited and not run, a marker has an unknown name, or data are wrong; nothing
+        is written then.
+    """
+    address = read_address(book.root)
+    files = {
+        "_config.yml": configuration(book, address),
+        "_toc.yml": book.contents.read_text(encoding="utf-8"),
+        "README.md": (book.root / "README.md").read_text(encoding="utf-8"),
+        "errors.json": json.dumps([asdict(each) for each in error_index.explained(book)]),
+        "_templates/search.html": (WEB / "search" / "search.html").read_text(encoding="utf-8"),
+        "_templates/draw.html": (WEB / "draw" / "draw.html").read_text(encoding="utf-8"),
+        **pages(book, address),
+    }
+    for chapter in book:
+        check_markers(chapter)
+        files[f"{chapter.page}.ipynb"] = nbformat.writes(current(chapter))
+        files[f"{chapter.page}.md"] = chapter.text  # to download
+    target = book.root / "_build" / "book"
+    shutil.rmtree(target, ignore_errors=True)
+    for name, text in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    copy_styles(book.root, target / "_static")
+    copy_pictures(book.root, target)
+    shutil.copytree(scripts, target / "extra" / "live")  # comes as it is to the top of the site
+    return target
+
+
+def configuration(book: Book, address: str) -> str:
+    """Text of ``_config.yml``: the one of the book, and what follows from chapters and address."""
+    config = yaml.safe_load((book.root / "_config.yml").read_text(encoding="utf-8"))
+    # The notebooks are the pages; the Markdown beside each one is its source.
+    config["exclude_patterns"] += [f"{chapter.page}.md" for chapter in book]
+    if is_known(address):
+        config["html"] |= {
+            "baseurl": site_address(address),
+            "use_edit_page_button": True,
+            "use_issues_button": True,
+            "use_repository_button": True,
+        }
+        config["repository"] = {"url": address, "branch": BRANCH}
+        config["launch_buttons"] = {"colab_url": COLAB}
+    else:  # no link to a page can be shown elsewhere with a picture
+        config["sphinx"]["config"]["ogp_social_cards"] = {"enable": False}
+    return yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+
+
+def pages(book: Book, address: str) -> dict[str, str]:
+    """Text of every page that is no chapter, by its file, with the derived parts in place."""
+    values = {
+        **error_index.values(book),
+        **landing.values(book, address),
+        **teach_this.values(book, address),
+        **tested_with.values(book),
+        "inspector": inspector(),
+        **{name: f"<!-- here: {name} -->" for name in LATER},
+    }
+    chapters = {chapter.page for chapter in book}
+    found = {}
+    for page in ["index", *book.pages]:
+        if page not in chapters:
+            name = f"{page}.md"
+            found[name] = fill((book.root / name).read_text(encoding="utf-8"), values, name)
+    return found
+
+
+def inspector() -> str:
+    """Markup of the inspector, as a block of raw HTML."""
+    markup = (WEB / "inspect" / "inspect.html").read_text(encoding="utf-8")
+    return f"```{{raw}} html\n{markup.rstrip()}\n```"
+
+
+def check_markers(chapter: Chapter) -> None:
+    """Stop at a marker of a chapter that nobody replaces."""
+    known = [MARKER.match(MINUTES)[1], *LATER]
+    for line, text in enumerate(chapter.text.splitlines(), 1):
+        for name in MARKER.findall(text):
+            if name not in known:
+                raise chapter.fail(
+                    line, f"nothing goes by the name {name!r}; there are: {', '.join(known)}"
+                )
+
+
+def copy_styles(root: Path, target: Path) -> None:
+    """Gather the style sheets of the book and of what the pages load."""
+    target.mkdir()
+    for path in [*(root / "_static").glob("*"), *WEB.glob("*/*.css")]:
+        if (target / path.name).exists():
+            raise BuildError(f"two style sheets have the name {path.name}: rename {path}")
+        shutil.copyfile(path, target / path.name)
+
+
+def copy_pictures(root: Path, target: Path) -> None:
+    """Copy the pictures of the book and of its chapters to the same places."""
+    for folder in ("images", "chapters"):
+        for path in (root / folder).rglob("*"):
+            if path.suffix in PICTURES and "models" not in path.parts:
+                there = target / path.relative_to(root)
+                there.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, there)
