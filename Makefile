@@ -1,69 +1,87 @@
 # Two commands matter to most people: `make book` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
+# Nothing that is started from here sends ONNX Runtime's telemetry.
+export ORT_DISABLE_TELEMETRY ?= 1
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else
 BIN := .venv/bin
 endif
+TOOLS := $(BIN)/python -m tools
+PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test notebooks colab versions lighthouse serve repository schedule workshop workshop-kit slides lock lint bench clean
+.PHONY: help environment book test test-fast test-heavy notebooks prose colab versions links lighthouse \
+	serve repository workshop workshop-kit slides lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-environment: ## Create .venv, or refresh it when requirements.txt changed
+environment: ## Create .venv, or refresh it when what the book needs changed
 	@$(PYTHON) tools/environment.py
 
 book: environment ## Build the site and say where to open it
-	@$(BIN)/python tools/book.py
+	@$(TOOLS) book
 
-test: environment ## Prove everything: helpers, pairs, site, and every output of every notebook
-	@$(BIN)/python -m pytest
+test: environment ## Prove everything: packages, tools, site, and every output of every notebook
+	@$(PYTEST)
 
-notebooks: environment ## Derive, execute and store the notebooks (only one: make notebooks CHAPTER=NAME)
-	@$(BIN)/python tools/notebooks.py $(CHAPTER)
+test-fast: environment ## What can be told in seconds, without Node, browser, network and notebooks
+	@$(PYTEST) -m "not heavy and not node and not browser and not slow" tests helpers classroom tools
+
+test-heavy: environment ## Pack and install a workshop kit, and run the students' notebooks
+	@$(PYTEST) -m heavy tests
+
+notebooks: environment ## Derive, run and store the notebooks (only one: make notebooks CHAPTER=NAME)
+	@$(TOOLS) notebooks $(CHAPTER)
+
+prose: environment ## Take edited prose over into the notebooks; stop at code that was not run
+	@$(TOOLS) notebooks --prose $(CHAPTER)
 
 colab: environment ## Run every notebook alone, cold, in what Colab preinstalls
-	@$(BIN)/python tools/cold.py $(CHAPTER)
+	@$(TOOLS) colab $(CHAPTER)
 
-versions: environment ## Run the notebooks on the lowest, Colab's and the newest versions; write the findings
-	@$(BIN)/python tools/versions.py
+versions: environment ## Run the notebooks on other versions, old to new, and write down what is found
+	@$(TOOLS) versions
+
+links: environment ## Ask every host that the book links to whether the page is still there
+	@$(TOOLS) links
 
 lighthouse: environment ## Measure our pages and the stock theme's with Lighthouse, side by side
-	@$(BIN)/python tools/lighthouse.py
+	@$(TOOLS) lighthouse
 
 serve: environment ## Build the site, show it, and rebuild it while you write
-	@$(BIN)/python tools/book.py --serve
+	@$(TOOLS) book --serve
 
 repository: environment ## Say where this copy lives: make repository URL=https://github.com/OWNER/REPO
-	@$(BIN)/python tools/repository.py $(URL)
-
-schedule: environment ## Derive the plans for teachers, and the minutes on the pages
-	@$(BIN)/python tools/schedule.py
+	@$(TOOLS) repository $(URL)
 
 workshop: environment ## Derive the notebooks for students and for teachers (only one: CHAPTER=NAME)
-	@$(BIN)/python tools/workshop.py $(CHAPTER)
+	@$(TOOLS) workshop $(CHAPTER)
 
 workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM=windows-x86_64 VERSION=3.12)
-	@$(BIN)/python tools/workshop_kit.py $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %)
+	@$(TOOLS) kit $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %)
 
 slides: environment ## Derive a deck of slides from each chapter that has slide tags
-	@$(BIN)/python tools/slides.py $(CHAPTER)
+	@$(TOOLS) slides $(CHAPTER)
 
-lock: environment ## Resolve the bounds in pyproject.toml into requirements.txt
-	@$(BIN)/python tools/lock.py
+lock: environment ## Resolve the bounds in pyproject.toml and web/package.json (newer: UPGRADE=1)
+	@$(TOOLS) lock $(UPGRADE:%=--upgrade)
 
+CODE := helpers classroom tools tests chapters conftest.py
 FORMAT_CELLS := ruff format --config chapters/ruff.toml -
-lint: environment ## Format and check the code, also inside the chapters
-	@$(BIN)/ruff format helpers tools tests conftest.py
-	@PATH="$(CURDIR)/$(BIN):$$PATH" jupytext --quiet --pipe "$(FORMAT_CELLS)" chapters/*.md
+lint: environment ## Format and check the code, also inside the chapters, and its types
+	@$(BIN)/ruff format --quiet $(CODE)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" jupytext --quiet --pipe "$(FORMAT_CELLS)" \
+		$(wildcard chapters/*.md chapters/reference/*.md)
 	@$(BIN)/ruff check .
+	@$(BIN)/mypy
 
 bench: environment ## Report the seconds each notebook and each of its code cells takes
-	@$(BIN)/python tools/bench.py $(CHAPTER)
+	@$(TOOLS) bench $(CHAPTER)
 
-clean: ## Remove the environment, the built site and what the chapters wrote
-	rm -rf .venv .cold build web/node_modules web/dist web/dist.sha256 _build chapters/models *.egg-info .pytest_cache .ruff_cache
+clean: ## Remove the environments, the built site and what the chapters wrote
+	rm -rf .venv .environments _build build *.egg-info web/node_modules web/dist web/dist.sha256
+	rm -rf chapters/models .pytest_cache .ruff_cache .mypy_cache .hypothesis
