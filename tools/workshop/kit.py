@@ -1,79 +1,41 @@
 """Pack all that a class needs into one zip, so that a room without a network is enough.
 
 The students' notebooks, the site, the slides, the models that the chapters make, and the
-wheels of `helpers` and of everything that it takes, for one platform and one Python.
+wheels of our packages and of everything that they take, for one platform and one Python.
 """
 
 import argparse
-import hashlib
 import json
 import logging
-import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-import book
-import environment
-import kit_install
-import notebooks
-import slides
-import workshop
-from nbformat import NotebookNode
-from notebooks import ROOT, ChapterError
-
-import web
+from tools.chapters import ROOT, Chapter, ChapterError, read_book
+from tools.environment import SUPPORTED
+from tools.notebook import current, write
+from tools.site.build import build as build_site
+from tools.workshop import kit_install
+from tools.workshop.handouts import run_students, student_version
+from tools.workshop.slides import write_deck
+from tools.workshop.wheels import PLATFORMS, build_own, download_wheels, say, say_each_tenth
 
 KITS = ROOT / "_build" / "kit"
 NAME = "onnx-workshop"
-LOCK = ROOT / "requirements.txt"
-PROJECT = ROOT / "pyproject.toml"
-PYTHONS = ["{}.{}".format(*version) for version in environment.SUPPORTED]
-# What `helpers` is built from.
-PACKAGE = ["helpers", "pyproject.toml", "README.md", "LICENSE"]
+PYTHONS = ["{}.{}".format(*version) for version in SUPPORTED]
 # Files that a zip would not make smaller.
 PACKED = {".gz", ".npz", ".png", ".whl", ".woff2"}
 
 
-def manylinux(machine: str) -> list[str]:
-    """Tags of the wheels for a Linux with glibc 2.28 or newer, as of 2018."""
-    tags = [f"manylinux_2_{minor}_{machine}" for minor in range(28, 16, -1)]
-    return [*tags, f"manylinux2014_{machine}"]
-
-
-# For each platform: what uv calls it, and the tags of its wheels.
-PLATFORMS = {
-    "linux-x86_64": (
-        "x86_64-manylinux_2_28",
-        [*manylinux("x86_64"), "manylinux2010_x86_64", "manylinux1_x86_64"],
-    ),
-    "linux-aarch64": ("aarch64-manylinux_2_28", manylinux("aarch64")),
-    "macos-arm64": ("aarch64-apple-darwin", ["macosx_14_0_arm64"]),
-    "windows-x86_64": ("x86_64-pc-windows-msvc", ["win_amd64"]),
-}
-
-
-class KitError(Exception):
-    """A kit that could not be packed, with the reason."""
-
-
-def say(text: str) -> None:
-    """Print a line at once, also when the output is a pipe."""
-    print(f"kit: {text}", flush=True)
-
-
-def build(chapters: list[Path], platform: str, python: str, folder: Path) -> Path:
+def build(chapters: list[Chapter], platform: str, python: str, folder: Path) -> Path:
     """Pack a kit, and say how far it is.
 
     Parameters
     ----------
-    chapters : list of pathlib.Path
-        Sources of the chapters that the class works through.
+    chapters : list of Chapter
+        The chapters that the class works through.
     platform : str
         One of `PLATFORMS`.
     python : str
@@ -88,153 +50,63 @@ def build(chapters: list[Path], platform: str, python: str, folder: Path) -> Pat
 
     Raises
     ------
-    KitError, notebooks.ChapterError, book.BuildError
-        When a wheel is not to be had, a notebook does not run, or the site does not build.
+    ChapterError
+        When code was edited and not run, a notebook does not run as it is handed out, a wheel is
+        not to be had, or the site does not build.
     """
+    for chapter in chapters:
+        current(chapter)  # code that was not run stops here, before anything is downloaded
+    target = folder / f"{NAME}-{platform}-py{python}.zip"
     with tempfile.TemporaryDirectory() as scratch:
         kit = Path(scratch) / NAME
         kit.mkdir()
         say(f"1 of 5: wheels for {platform}, Python {python}")
-        wheels = download_wheels(platform, python)
-        shutil.copytree(wheels, kit / "wheels", ignore=shutil.ignore_patterns("*.txt"))
-        own = build_helpers(kit / "wheels")
-        pins = (wheels / "requirements.txt").read_text(encoding="utf-8") + own
-        (kit / "requirements.txt").write_text(pins, encoding="utf-8")
+        add_wheels(kit, platform, python)
         say("2 of 5: the site")
-        add_site(kit / "site", Path(scratch) / "book")
+        shutil.copytree(build_site(chapters[0].root), kit / "site")
         say("3 of 5: notebooks and slides")
-        web.install_packages()
-        (kit / "notebooks").mkdir()
-        for source in chapters:
-            student = workshop.student_version(workshop.read_chapter(source))
-            link_absent_chapters(student, chapters)
-            notebooks.write(student, kit / "notebooks" / f"{source.stem}.ipynb")
-            slides.write(source, kit / "slides")
+        add_notebooks(kit, chapters)
+        for chapter in chapters:
+            write_deck(chapter, kit / "slides")
         say("4 of 5: running the notebooks as they are handed out; their models come along")
-        add_models(kit / "models", chapters, Path(scratch) / "runs")
-        write_instructions(kit, platform, python)
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{NAME}-{platform}-py{python}.zip"
+        add_models(kit, chapters)
+        add_instructions(kit, platform, python)
         say(f"5 of 5: packing {target.name}")
         pack(kit, target)
     say(f"{target.stat().st_size / 1e6:,.0f} MB in {target}")
     return target
 
 
-def download_wheels(platform: str, python: str) -> Path:
-    """Folder with the locked wheels of a platform and their ``requirements.txt``.
-
-    What is there already, of this lock, is not asked for again.
-    """
-    folder = KITS / "wheels" / f"{platform}-py{python}"
-    stamp = folder / "lock.txt"
-    wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if stamp.exists() and stamp.read_text() == wanted:
-        return folder
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    pins = locked_for(platform, python)
-    requirements = folder / "requirements.txt"
-    requirements.write_text("\n".join(pins) + "\n", encoding="utf-8")
-    _, tags = PLATFORMS[platform]
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    command += ["--require-hashes", "--progress-bar=off", "--disable-pip-version-check"]
-    command += ["--python-version", python, "--implementation", "cp", "--dest", str(folder)]
-    for abi in (f"cp{python.replace('.', '')}", "abi3", "none"):
-        command += ["--abi", abi]
-    for tag in tags:
-        command += ["--platform", tag]
-    lines = output_of([*command, "--requirement", str(requirements)])
-    taken = (line for line in lines if line.startswith(("Collecting ", "Processing ")))
-    for count, _ in enumerate(taken, 1):
-        say_each_tenth("wheels", count - 1, count, len(pins))
-    stamp.write_text(wanted)
-    return folder
+def add_wheels(kit: Path, platform: str, python: str) -> None:
+    """Add the wheels, ours too, and the file that pins them."""
+    wheels = download_wheels(platform, python)
+    shutil.copytree(wheels, kit / "wheels", ignore=shutil.ignore_patterns("*.txt"))
+    pins = (wheels / "requirements.txt").read_text(encoding="utf-8") + build_own(kit / "wheels")
+    (kit / "requirements.txt").write_text(pins, encoding="utf-8")
 
 
-def output_of(command: list[str]) -> Iterator[str]:
-    """Lines that a command prints, as they come; KitError with all of them if it fails."""
-    # ONNX Runtime has no wheels for a macOS before 14, and uv assumes an older one.
-    variables = {**os.environ, "MACOSX_DEPLOYMENT_TARGET": "14.0"}
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    lines = []
-    with subprocess.Popen(command, cwd=ROOT, env=variables, **pipes) as process:
-        for line in process.stdout:
-            lines.append(line)
-            yield line
-    if process.returncode != 0:
-        raise KitError(f"{command[2]} failed. Is there a network?\n{''.join(lines[-20:])}")
+def add_notebooks(kit: Path, chapters: list[Chapter]) -> None:
+    """Add the students' notebooks; their links to other chapters lead to the site."""
+    pages = [chapter.page for chapter in chapters]
+    for chapter in chapters:
+        student = student_version(current(chapter), chapter, pages)
+        write(student, kit / "notebooks" / f"{chapter.name}.ipynb")
 
 
-def locked_for(platform: str, python: str) -> list[str]:
-    """What the chapters and JupyterLab take on a platform, each as the lock pins it.
-
-    Returns
-    -------
-    list of str
-        An entry of a requirements file for each package: version and hashes, no condition.
-    """
-    name, _ = PLATFORMS[platform]
-    command = [sys.executable, "-m", "uv", "pip", "compile", str(PROJECT)]
-    command += ["--group", "chapters", "--group", "workshop", "--constraint", str(LOCK)]
-    command += ["--python-platform", name, "--python-version", python]
-    command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
-    needed = [line.split(";")[0].strip() for line in output_of(command)]
-    lock = LOCK.read_text(encoding="utf-8")
-    entries = re.findall(r"^(\S+==\S+)[^\\\n]*((?: \\\n +--hash=\S+)+)", lock, re.MULTILINE)
-    locked = dict(entries)
-    missing = [pin for pin in needed if pin not in locked]
-    if missing:
-        raise KitError(f"{', '.join(missing)} is not what the lock says: run 'make lock' first")
-    return [pin + locked[pin] for pin in needed]
+def add_models(kit: Path, chapters: list[Chapter]) -> None:
+    """Run the students' notebooks, and keep the models they write, a folder for each chapter."""
+    with tempfile.TemporaryDirectory() as folder:
+        runs = Path(folder)
+        if not run_students(chapters, runs):
+            raise ChapterError("a notebook does not run as it is handed out; see the lines above")
+        for chapter in chapters:
+            made = runs / chapter.name / "models"
+            if made.exists():
+                shutil.copytree(made, kit / "models" / chapter.name)
 
 
-def build_helpers(folder: Path) -> str:
-    """Build the wheel of `helpers` into a folder; return its entry of a requirements file."""
-    with tempfile.TemporaryDirectory() as scratch:
-        for name in PACKAGE:
-            here, there = ROOT / name, Path(scratch) / name
-            if here.is_dir():
-                shutil.copytree(here, there, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copyfile(here, there)
-        command = [sys.executable, "-m", "pip", "wheel", scratch, "--wheel-dir", str(folder)]
-        list(output_of([*command, "--no-deps", "--no-build-isolation", "--quiet"]))
-    [wheel] = folder.glob("onnx_in_practice-*.whl")
-    version = wheel.name.split("-")[1]
-    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    return f"onnx-in-practice=={version} \\\n    --hash=sha256:{digest}\n"
-
-
-def link_absent_chapters(student: NotebookNode, chapters: list[Path]) -> None:
-    """Let links to chapters that are not in the kit as notebooks lead to the site's pages."""
-    for source in set(notebooks.chapter_sources([])) - set(chapters):
-        link = re.compile(rf"\]\({source.stem}\.ipynb(#[\w-]+)?\)")
-        for cell in student.cells:
-            if cell.cell_type == "markdown":
-                page = rf"]({workshop.PAGES}/{source.stem}.html\1)"
-                cell.source = link.sub(page, cell.source)
-
-
-def add_site(target: Path, scratch: Path) -> None:
-    """Build the site from a copy, so that the one in ``_build`` stays as it is."""
-    scratch.mkdir()
-    book.copy_parts(scratch)
-    shutil.copytree(book.build(scratch), target)
-
-
-def add_models(target: Path, chapters: list[Path], runs: Path) -> None:
-    """Run the students' notebooks, and keep what they write, a folder for each chapter."""
-    if not workshop.run_side_by_side(chapters, runs):
-        raise KitError("a notebook does not run as it is handed out (see the lines above)")
-    for source in chapters:
-        made = runs / source.stem / "models"
-        if made.exists():
-            shutil.copytree(made, target / source.stem)
-
-
-def write_instructions(kit: Path, platform: str, python: str) -> None:
-    """Write the two lines for participants, and what installs the kit."""
+def add_instructions(kit: Path, platform: str, python: str) -> None:
+    """Add the two lines for participants, and what installs the kit."""
     on_windows = platform.startswith("windows")
     start = f"py -{python}" if on_windows else f"python{python}"
     open_notebooks = r"env\Scripts\jupyter-lab" if on_windows else "env/bin/jupyter-lab"
@@ -245,7 +117,7 @@ def write_instructions(kit: Path, platform: str, python: str) -> None:
         "start": start,
         "open": open_notebooks,
         "wheels": len(wheels),
-        "longest": max(longest_path(wheel) for wheel in wheels),
+        "longest": max(map(longest_path, wheels)),
     }
     (kit / "kit.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     shutil.copyfile(kit_install.__file__, kit / "install.py")
@@ -266,6 +138,7 @@ def pack(folder: Path, target: Path) -> None:
     """Zip a folder, with its own name on top, in one step."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     total = sum(path.stat().st_size for path in files)
+    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_suffix(".partial")
     done = 0
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -277,32 +150,18 @@ def pack(folder: Path, target: Path) -> None:
     partial.replace(target)
 
 
-def say_each_tenth(what: str, before: int, now: int, total: int) -> None:
-    """Say how much is done when another tenth of it is."""
-    if now * 10 // total > before * 10 // total:
-        say(f"   {what}: {now * 100 // total} %")
-
-
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Pack a kit with the named chapters, or with all."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     here = kit_install.this_platform()
     known = here if here in PLATFORMS else None
+    version = "{}.{}".format(*sys.version_info)
+    parser = argparse.ArgumentParser(prog="kit", description=__doc__.splitlines()[0])
+    parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     parser.add_argument(
         "--platform", choices=PLATFORMS, default=known, required=not known, help=f"default: {here}"
     )
-    version = "{}.{}".format(*sys.version_info)
     parser.add_argument("--python", choices=PYTHONS, default=version, help=f"default: {version}")
-    arguments = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     # A style of Pygments turns the log of all libraries on; the notebooks' client writes to it.
     logging.getLogger("traitlets").setLevel(logging.WARNING)
-    chapters = notebooks.chapter_sources(arguments.chapter)
-    try:
-        build(chapters, arguments.platform, arguments.python, KITS)
-    except (KitError, ChapterError, book.BuildError, RuntimeError) as error:
-        sys.exit(f"kit: {error}")
-
-
-if __name__ == "__main__":
-    main()
+    build(read_book().choose(chosen.chapter), chosen.platform, chosen.python, KITS)

@@ -20,14 +20,14 @@ DISK_NEEDED = 3e9
 LONGEST_PATH = 259
 
 
-def this_platform():
+def this_platform() -> str:
     """Name of this platform, such as linux-x86_64, macos-arm64 or windows-x86_64."""
     machine = platform.machine().lower()
     machine = "x86_64" if machine == "amd64" else machine
     return f"{SYSTEMS.get(sys.platform, sys.platform)}-{machine}"
 
 
-def problem(kit, folder=HERE):
+def problem(kit: dict, folder: Path = HERE) -> "str | None":
     """Why the kit cannot be installed by this Python into this folder; None if it can.
 
     Parameters
@@ -70,13 +70,27 @@ def problem(kit, folder=HERE):
     return None
 
 
-def run(command, mend):
+def switch_telemetry_off(environment: Path) -> None:
+    """Let JupyterLab start notebooks in which ONNX Runtime does not report its use.
+
+    Parameters
+    ----------
+    environment : pathlib.Path
+        The virtual environment, with its packages.
+    """
+    path = environment / "share" / "jupyter" / "kernels" / "python3" / "kernel.json"
+    kernel = json.loads(path.read_text(encoding="utf-8"))
+    kernel["env"] = {"ORT_DISABLE_TELEMETRY": "1"}
+    path.write_text(json.dumps(kernel, indent=1), encoding="utf-8")
+
+
+def run(command: list, advice: str) -> None:
     """Run a command, and stop with what to do if it fails."""
     if subprocess.call([str(part) for part in command], cwd=str(HERE)) != 0:
-        sys.exit("install: that did not work (see the lines above). " + mend)
+        sys.exit("install: that did not work (see the lines above). " + advice)
 
 
-def main():
+def main() -> None:
     """Create ``env`` beside this file, install all wheels into it, and check the machine."""
     kit = json.loads((HERE / "kit.json").read_text(encoding="utf-8"))
     found = problem(kit)
@@ -95,7 +109,9 @@ def main():
         "If a hash does not match, a file is damaged: copy the kit again. Then type the same "
         "once more.",
     )
-    run([python, "-m", "helpers.preflight"], f"When it is mended, type: {kit['open']}")
+    switch_telemetry_off(environment)
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    run([python, "-m", "classroom.preflight"], f"When it is fixed, type: {kit['open']}")
     print(f"install: done. Now type: {kit['open']}", flush=True)
 
 
