@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["AnswerCheck", "check_answer", "hand_out", "show_quiz"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> object:
     # Imported when asked for: `python -m classroom.preflight` runs this file too, and has to
     # speak where packages are missing, and on a Python that is too old for the rest.
     if name not in __all__:

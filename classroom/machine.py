@@ -158,10 +158,14 @@ class _MemoryStatus(ctypes.Structure):
 
 def _memory_of_windows() -> int:
     status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
-    if not ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
+    kernel32 = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    if not kernel32.GlobalMemoryStatusEx(ctypes.byref(status)):
         raise OSError("GlobalMemoryStatusEx failed")
     return status.available
 
 
 def _number(pattern: str, text: str) -> int:
-    return int(re.search(pattern, text)[1])
+    found = re.search(pattern, text)
+    if found is None:
+        raise ValueError(f"no {pattern} in {text[:80]!r}")
+    return int(found[1])

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from classroom.installed import COLAB, TESTED, distribution, fits, install
 from classroom.machine import FAIL, NOT_ASKED, OK, Finding
@@ -68,6 +69,7 @@ def _convert_sklearn() -> str:
 
 
 def _convert_lightgbm() -> str:
+    import numpy as np
     import onnxmltools
     from lightgbm import LGBMRegressor
     from onnxmltools.convert.common.data_types import FloatTensorType
@@ -77,7 +79,7 @@ def _convert_lightgbm() -> str:
     model = LGBMRegressor(n_estimators=5, verbose=-1).fit(rows[:, :3], rows[:, 3])
     inputs = [("X", FloatTensorType([None, 3]))]
     converted = onnxmltools.convert_lightgbm(model, initial_types=inputs)
-    expected = model.predict(rows[:, :3]).reshape(-1, 1)
+    expected = np.reshape(model.predict(rows[:, :3]), (-1, 1))
     return _same_answers(converted.SerializeToString(), rows[:, :3], expected)
 
 
@@ -97,7 +99,7 @@ def _convert_keras() -> str:
         return _same_answers(path.read_bytes(), rows, expected)
 
 
-def _same_answers(model: bytes, rows, expected) -> str:
+def _same_answers(model: bytes, rows: Any, expected: Any) -> str:
     """Compare the last output with what the training library answers."""
     import onnxruntime as ort
 
@@ -144,7 +146,8 @@ def ask(versions: dict[str, str | None]) -> Iterator[Finding]:
                 continue
             if trial not in running:
                 running[trial] = _start(trial)
-            unfit = [name for name in trial.packages if not fits(name, versions[name])]
+            found = {name: versions[name] or "" for name in trial.packages}
+            unfit = [name for name, version in found.items() if not fits(name, version)]
             yield _outcome(trial, running[trial], unfit)
     finally:
         for process in running.values():

@@ -8,16 +8,15 @@ from helpers.checklist import ShippingReport, check_before_shipping
 from helpers.digits import DIGITS_MODEL, Digits, load_mnist
 from helpers.drawing import draw_graph
 from helpers.expected import expected_error
-from helpers.frames import MissingValueError, feed_from_frame
-from helpers.interface import (
+from helpers.feed import (
     DtypeMismatchError,
     FeedError,
-    Interface,
     MissingInputError,
     ShapeMismatchError,
     UnknownInputError,
-    describe,
 )
+from helpers.frames import MissingValueError, feed_from_frame
+from helpers.interface import Interface, describe
 from helpers.latency import Latency, measure_latency
 from helpers.model import InvalidModelError, read_model
 from helpers.packages import PackageError, quiet_tensorflow, require

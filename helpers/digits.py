@@ -92,7 +92,9 @@ def _download() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     return x_train, y_train, x_test, y_test
 
 
-def _from_uint8(x_train, y_train, x_test, y_test) -> Digits:
+def _from_uint8(
+    x_train: np.ndarray, y_train: np.ndarray, x_test: np.ndarray, y_test: np.ndarray
+) -> Digits:
     return Digits(
         x_train=x_train.astype(np.float32) / 255,
         y_train=y_train.astype(np.int64),

@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.interface import (
-    RUNTIME_NAMES,
+from helpers.feed import (
+    NUMPY_NAMES,
     DtypeMismatchError,
     FeedError,
     MissingInputError,
     ShapeMismatchError,
     UnknownInputError,
     Value,
-    describe,
     shape_text,
 )
+from helpers.interface import describe
 from helpers.model import ModelLike
 
 if TYPE_CHECKING:  # pandas is not needed to import this module
     import pandas
 
 NUMBERS = (Real, np.bool_)
-NUMPY_NAMES = {runtime: name for name, runtime in RUNTIME_NAMES.items()}
 
 
 class MissingValueError(FeedError):
@@ -147,7 +146,8 @@ def _array(value: Value, column: pandas.Series) -> np.ndarray:
 
 def _check_shape(value: Value, rows: int) -> None:
     shape = (rows, 1) if value.shape is None else value.shape
-    if len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] not in (1, "?")):
+    is_column = len(shape) == 2 and (isinstance(shape[1], str) or shape[1] == 1)
+    if len(shape) != 1 and not is_column:
         raise ShapeMismatchError(
             f"input {value.name!r} wants shape {shape_text(value.shape)}, and a column has shape "
             "(n, 1). Feed it an array of several columns: frame[[...]].to_numpy()"

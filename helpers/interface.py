@@ -8,44 +8,9 @@ import numpy as np
 import onnx
 from onnx import helper
 
+from helpers.feed import RUNTIME_NAMES, Value, check_feed, shape_text
 from helpers.model import ModelLike, read_model
-from helpers.tables import html_table
-
-# ONNX Runtime spells element types in C++ terms: what NumPy calls float32 is `float` there.
-RUNTIME_NAMES = {"float32": "float", "float64": "double", "object": "string"}
-
-
-class FeedError(ValueError):
-    """The inputs do not fit the model."""
-
-
-class MissingInputError(FeedError):
-    """An input of the model is not in the feed."""
-
-
-class UnknownInputError(FeedError):
-    """The feed has a name that the model does not."""
-
-
-class ShapeMismatchError(FeedError):
-    """An array has another rank or another size than the model wants."""
-
-
-class DtypeMismatchError(FeedError):
-    """An array has another element type than the model wants."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """One input or output: its name, its type as ONNX Runtime spells it, its shape.
-
-    ``shape`` is None when it is unknown or the value is not a tensor. A dimension is a
-    number, or the symbol that stands for any size (``"?"`` if it has no name).
-    """
-
-    name: str
-    type: str
-    shape: tuple[int | str, ...] | None
+from helpers.tables import html_table, shown
 
 
 @dataclass(frozen=True)
@@ -91,30 +56,11 @@ class Interface:
         TypeError
             When ``feed`` is not a mapping, or a value is not an array.
         """
-        if not isinstance(feed, Mapping):
-            raise TypeError(
-                f"expected a dict of input name to array, got {type(feed).__name__}. "
-                f"The inputs are: {_names(self.inputs)}"
-            )
-        wanted = {value.name: value for value in self.inputs}
-        missing = [value for value in self.inputs if value.name not in feed]
-        unknown = [name for name in feed if name not in wanted]
-        if unknown:
-            raise UnknownInputError(
-                f"the model has no input {', '.join(map(repr, unknown))}. "
-                f"Its inputs are: {_names(self.inputs)}"
-            )
-        if missing:
-            raise MissingInputError(
-                f"no array was given for {_names(missing)}. Given: "
-                f"{', '.join(map(repr, feed)) or 'nothing'}"
-            )
-        for name, array in feed.items():
-            _check_array(wanted[name], array)
+        check_feed(self.inputs, feed)
 
     def _rows(self) -> list[tuple[str, str, str, str]]:
         return [
-            (kind, value.name, value.type, shape_text(value.shape))
+            (kind, shown(value.name), value.type, shown(shape_text(value.shape)))
             for kind, values in (("input", self.inputs), ("output", self.outputs))
             for value in values
         ]
@@ -126,10 +72,10 @@ class Interface:
             for name, count in self.operators.items()
         )
         return [
-            ("opset", opsets),
+            ("opset", shown(opsets)),
             ("IR version", str(self.ir_version)),
-            ("producer", self.producer or "not named"),
-            ("operators", operators or "none"),
+            ("producer", shown(self.producer) or "not named"),
+            ("operators", shown(operators) or "none"),
         ]
 
     def __str__(self) -> str:
@@ -223,77 +169,26 @@ def _value(info: onnx.ValueInfoProto) -> Value:
 def _type_text(proto: onnx.TypeProto) -> str:
     kind = proto.WhichOneof("value")
     if kind in ("tensor_type", "sparse_tensor_type"):
-        element = _element_name(getattr(proto, kind).elem_type)
+        element = _runtime_name(getattr(proto, kind).elem_type)
         return f"{'sparse_' * (kind == 'sparse_tensor_type')}tensor({element})"
     if kind == "sequence_type":
         return f"seq({_type_text(proto.sequence_type.elem_type)})"
     if kind == "optional_type":
         return f"optional({_type_text(proto.optional_type.elem_type)})"
     if kind == "map_type":
-        key = _element_name(proto.map_type.key_type)
+        key = _runtime_name(proto.map_type.key_type)
         return f"map({key},{_type_text(proto.map_type.value_type)})"
     return "unknown"
 
 
-def _element_name(element: int) -> str:
-    if element == onnx.TensorProto.UNDEFINED:
+def element_name(element: int) -> str:
+    """Name of an element type as NumPy has it; "undefined" for a number that is none."""
+    try:
+        return helper.tensor_dtype_to_np_dtype(element).name
+    except KeyError:
         return "undefined"
-    name = helper.tensor_dtype_to_np_dtype(element).name
+
+
+def _runtime_name(element: int) -> str:
+    name = element_name(element)
     return RUNTIME_NAMES.get(name, name)
-
-
-def shape_text(shape: tuple[int | str, ...] | None) -> str:
-    """Shape as NumPy would print it, with symbols for dimensions of any size."""
-    if shape is None:
-        return "unknown"
-    inner = ", ".join(map(str, shape))
-    return f"({inner},)" if len(shape) == 1 else f"({inner})"
-
-
-def _names(values: Iterable[Value]) -> str:
-    return (
-        ", ".join(f"{value.name!r} {value.type} {shape_text(value.shape)}" for value in values)
-        or "none"
-    )
-
-
-def _check_array(value: Value, array: np.ndarray) -> None:
-    if not value.type.startswith("tensor("):
-        return
-    if not isinstance(array, np.ndarray):
-        raise TypeError(
-            f"input {value.name!r} wants a numpy array of {value.type}, got "
-            f"{type(array).__name__}. Make one: numpy.asarray(...)"
-        )
-    given = "string" if array.dtype.kind in "OSU" else array.dtype.name
-    given = f"tensor({RUNTIME_NAMES.get(given, given)})"
-    if given != value.type:
-        raise DtypeMismatchError(
-            f"input {value.name!r} wants {value.type}, got {given} (numpy {array.dtype}). "
-            f"Convert it: .astype({_numpy_name(value.type)!r})"
-        )
-    if value.shape is None:
-        return
-    fits = len(array.shape) == len(value.shape) and all(
-        isinstance(want, str) or want == have
-        for want, have in zip(value.shape, array.shape, strict=True)
-    )
-    if not fits:
-        raise ShapeMismatchError(
-            f"input {value.name!r} wants shape {shape_text(value.shape)}, got "
-            f"{shape_text(array.shape)}. {_shape_advice(value.shape, array.shape)}"
-        )
-
-
-def _numpy_name(runtime_type: str) -> str:
-    element = runtime_type.removeprefix("tensor(").removesuffix(")")
-    names = {runtime: numpy_name for numpy_name, runtime in RUNTIME_NAMES.items()}
-    return names.get(element, element)
-
-
-def _shape_advice(want: tuple[int | str, ...], have: tuple[int, ...]) -> str:
-    if len(have) == len(want) - 1:
-        return "For a single row, add the batch dimension: array[numpy.newaxis]"
-    if len(have) == len(want) and isinstance(want[0], int) and want[0] != have[0]:
-        return f"This file has a fixed batch of {want[0]}: export it with a dynamic one."
-    return "Reshape or transpose the array to what the model was trained on."

@@ -8,6 +8,8 @@ from time import perf_counter
 from helpers.tables import html_table
 
 HEAD = ("call", "median", "times as fast")
+# A short call is repeated within a round until it has run for about this long.
+SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,6 @@ def measure_latency(
     *,
     baseline: str | None = None,
     rounds: int = 7,
-    seconds: float = 0.02,
 ) -> Latency:
     """Time several calls side by side.
 
@@ -81,8 +82,6 @@ def measure_latency(
         The call that ratios refer to; the first one by default.
     rounds : int, default 7
         How many times to measure; the median is reported.
-    seconds : float, default 0.02
-        Repeat a short call within a round until it has run for about this many seconds.
 
     Returns
     -------
@@ -116,18 +115,18 @@ def measure_latency(
     baseline = next(iter(calls)) if baseline is None else baseline
     if baseline not in calls:
         raise ValueError(f"the baseline {baseline!r} is not one of {', '.join(map(repr, calls))}")
-    repeats = {name: _warm_up(call, seconds) for name, call in calls.items()}
-    times = {name: [] for name in calls}
+    repeats = {name: _warm_up(call) for name, call in calls.items()}
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
             times[name].append(_time(call, repeats[name]))
     return Latency({name: median(values) for name, values in times.items()}, baseline)
 
 
-def _warm_up(call: Callable[[], object], seconds: float) -> int:
-    """Run the call twice; return how often it fits into the given seconds."""
+def _warm_up(call: Callable[[], object]) -> int:
+    """Run the call twice; return how often a round repeats it."""
     call()
-    return max(1, int(seconds / max(_time(call, 1), 1e-7)))
+    return max(1, int(SECONDS / max(_time(call, 1), 1e-7)))
 
 
 def _time(call: Callable[[], object], repeats: int) -> float:

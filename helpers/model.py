@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import onnx
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError, Message
 
 ModelLike = str | Path | bytes | onnx.ModelProto
+# Texts that nothing here reads, and that some programs write in other encodings.
+NOT_READ = {"doc_string", "metadata_props"}
 
 
 class InvalidModelError(ValueError):
@@ -32,7 +34,8 @@ def read_model(model: ModelLike) -> onnx.ModelProto:
     FileNotFoundError
         When there is no such file.
     InvalidModelError
-        When it is a folder, empty, cut off, a Git LFS pointer, or not ONNX at all.
+        When it is a folder, empty, cut off, a Git LFS pointer, not ONNX at all, or has a name
+        that is not UTF-8 text.
     TypeError
         When it is none of the accepted types.
     """
@@ -93,4 +96,22 @@ def _with_content(model: onnx.ModelProto, source: str) -> onnx.ModelProto:
             f"{source}: not a whole ONNX model, it has no {' and no '.join(missing)}. "
             "Export or download it again."
         )
+    _check_names(model, source)
     return model
+
+
+def _check_names(message: Message, source: str) -> None:
+    """Refuse names that are not UTF-8, as ONNX wants them: protobuf hands them out as bytes."""
+    for field, value in message.ListFields():
+        if field.name in NOT_READ:
+            continue
+        if field.type == field.TYPE_STRING:
+            for text in [value] if isinstance(value, (str, bytes)) else value:
+                if isinstance(text, bytes):
+                    raise InvalidModelError(
+                        f"{source}: damaged, {field.full_name} holds {text[:20]!r}, which is not "
+                        "UTF-8 text. Export or download it again."
+                    )
+        elif field.type == field.TYPE_MESSAGE:
+            for inner in [value] if isinstance(value, Message) else value:
+                _check_names(inner, source)

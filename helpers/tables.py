@@ -2,6 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from unicodedata import category
+
+# Characters that are not seen or turn the direction of others, and those that no text may have.
+INVISIBLE = {"Cc", "Cf", "Cn", "Zl", "Zp"}
+
+
+def shown(text: str) -> str:
+    r"""Text from a file, with what hides or turns letters written as its number.
+
+    Examples
+    --------
+    >>> print(shown("im\x00age"))
+    im\u0000age
+    """
+    if text.isprintable():
+        return text
+    return "".join(f"\\u{ord(c):04x}" if category(c) in INVISIBLE else c for c in text)
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

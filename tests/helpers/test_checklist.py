@@ -149,6 +149,42 @@ def test_a_fixed_batch_in_the_interface_fails():
     assert "fixed batch of 1" in reason(report, "shapes")
 
 
+def test_the_dimension_minus_one_is_a_finding_and_no_crash():
+    anything = model()
+    anything.graph.input[0].type.tensor_type.shape.dim[0].dim_value = -1
+    report = check_before_shipping(anything, ROWS, ROWS * 2)
+    assert failed(report) == ["shapes"]
+    assert "no size below 0" in reason(report, "shapes")
+
+
+def test_an_unknown_element_type_is_a_finding_and_no_crash():
+    unknown = model()
+    unknown.graph.input[0].type.tensor_type.elem_type = 99
+    report = check_before_shipping(unknown, ROWS, ROWS * 2)
+    assert "loads" in failed(report)
+    assert "file" not in failed(report)
+
+
+def test_a_tree_that_leads_back_to_itself_is_not_run():
+    trees = onnx.parser.parse_model(
+        '<ir_version: 10, opset_import: ["": 18, "ai.onnx.ml": 3]>'
+        """g (float[N, 3] x) => (float[N, 1] y) { y = ai.onnx.ml.TreeEnsembleRegressor<
+            n_targets = 1, nodes_treeids = [0, 0, 0], nodes_nodeids = [0, 1, 2],
+            nodes_featureids = [0, 0, 0], nodes_values = [0.5, 0.0, 0.0],
+            nodes_modes = ["BRANCH_LEQ", "LEAF", "LEAF"],
+            nodes_truenodeids = [1, 0, 0], nodes_falsenodeids = [2, 0, 0],
+            target_treeids = [0, 0], target_nodeids = [1, 2], target_ids = [0, 0],
+            target_weights = [1.0, 2.0]>(x) }"""
+    )
+    expected = np.where(ROWS[:, :1] <= 0.5, np.float32(1), np.float32(2))
+    assert check_before_shipping(trees, ROWS, expected)
+    [true_nodes] = [a for a in trees.graph.node[0].attribute if a.name == "nodes_truenodeids"]
+    true_nodes.ints[0] = 0
+    report = check_before_shipping(trees, ROWS, expected)
+    assert failed(report) == ["loads"]
+    assert "leads back to itself" in reason(report, "loads")
+
+
 def test_a_fixed_batch_inside_of_the_model_fails():
     inside = model(
         "g (float[N, 3] x) => (float[M, 3] y) <int64[2] s = {1, 3}> { y = Reshape(x, s) }"

@@ -126,7 +126,39 @@ def test_the_largest_graph_is_drawn_and_a_larger_one_refused():
         draw_graph(chain(MAX_NODES + 1))
 
 
-def test_the_picture_can_be_saved(linear, tmp_path):
-    drawing = draw_graph(linear)
-    drawing.save(tmp_path / "graph.svg")
-    assert (tmp_path / "graph.svg").read_text(encoding="utf-8") == drawing.svg
+def attributes_of(*attributes):
+    """Draw a model whose only node has these attributes; return their lines."""
+    node = helper.make_node("Any", ["x"], ["y"], domain="com.example")
+    node.attribute.extend(attributes)
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1]) for name in "xy"]
+    model = helper.make_model(helper.make_graph([node], "one", values[:1], values[1:]))
+    return texts(draw_graph(model))[3:-2]
+
+
+def test_attributes_that_no_text_is_short_enough_for_are_left_open():
+    values = helper.make_tensor("values", TensorProto.FLOAT, [1], [2.0])
+    places = helper.make_tensor("places", TensorProto.INT64, [1], [0])
+    element = helper.make_tensor_type_proto(TensorProto.FLOAT, [2])
+    assert attributes_of(
+        helper.make_attribute("sparse_value", helper.make_sparse_tensor(values, places, [3])),
+        helper.make_attribute("type", element),
+        helper.make_attribute("tensors", [values, values]),
+    ) == ["sparse_value = …", "type = …", "tensors = …"]
+
+
+def test_a_type_that_nobody_knows_is_called_undefined():
+    assert attributes_of(helper.make_attribute("to", 99)) == ["to = undefined"]
+    assert attributes_of(helper.make_attribute("to", TensorProto.FLOAT)) == ["to = float32"]
+
+
+def test_constants_that_are_damaged_or_unknown_show_their_shape(linear):
+    bias = linear.graph.initializer[1]
+    bias.data_type = TensorProto.INT64  # eight bytes for two numbers of eight
+    assert "constants (2,)" in texts(draw_graph(linear))
+    bias.data_type = 99
+    assert "constants (2,)" in texts(draw_graph(linear))
+
+
+def test_what_no_picture_may_hold_is_written_as_its_number(linear):
+    linear.graph.node[0].op_type = "Mat\x00Mul\u202e"
+    assert "Mat\\u0000Mul\\u202e" in texts(draw_graph(linear))

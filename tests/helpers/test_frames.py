@@ -305,6 +305,11 @@ def test_an_input_that_takes_several_columns_says_what_to_feed():
         feed_of("float", [1.0], shape=("N", 4))
 
 
+@pytest.mark.parametrize("columns", [1, "M", None])
+def test_a_second_dimension_of_any_size_takes_a_column_whatever_its_name(columns):
+    assert feed_of("float", [1.0, 2.0], shape=("N", columns)).shape == (2, 1)
+
+
 def test_a_fixed_batch_says_how_to_convert_anew():
     with pytest.raises(ShapeMismatchError, match=r"fixed number of rows, 1, .* has 2\..*None"):
         feed_of("float", [1.0, 2.0], shape=(1, 1))

@@ -80,6 +80,22 @@ def test_types_are_spelled_as_onnx_runtime_spells_them(linear, proto, text):
     assert describe(linear).outputs[0].type == text
 
 
+def test_a_type_that_nobody_knows_is_called_undefined(linear):
+    linear.graph.input[0].type.tensor_type.elem_type = 99
+    assert describe(linear).inputs[0].type == "tensor(undefined)"
+    with pytest.raises(
+        DtypeMismatchError, match=r"wants tensor\(undefined\), got tensor\(float\)"
+    ):
+        describe(linear).check_feed({"features": ROWS})
+
+
+def test_a_size_below_zero_is_no_batch(linear):
+    linear.graph.input[0].type.tensor_type.shape.dim[0].dim_value = -1
+    with pytest.raises(ShapeMismatchError, match="no size below 0") as caught:
+        describe(linear).check_feed({"features": ROWS})
+    assert "fixed batch" not in str(caught.value)
+
+
 def test_unknown_shapes_and_nameless_dimensions(linear):
     linear.graph.input[0].type.tensor_type.ClearField("shape")
     del linear.graph.output[0].type.tensor_type.shape.dim[:]
@@ -107,6 +123,12 @@ def test_table_escapes_what_a_hostile_file_holds(linear):
     html = describe(linear)._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_lines_and_directions_of_names_are_written_as_numbers(linear):
+    linear.graph.input[0].name = linear.graph.node[0].input[0] = "a\nb\u202e"
+    assert "input   a\\u000ab\\u202e  tensor(float)" in str(describe(linear))
+    assert describe(linear).inputs[0].name == "a\nb\u202e"
 
 
 def test_a_fitting_feed_passes(linear):

@@ -39,6 +39,21 @@ def test_another_format_is_refused(content):
         read_model(content)
 
 
+def test_a_name_that_is_not_utf8_is_refused_with_its_place(linear):
+    content = linear.SerializeToString()
+    with pytest.raises(InvalidModelError, match=r"NodeProto\.input holds b'feat.xff.xfees'"):
+        read_model(content.replace(b"features", b"feat\xff\xfees"))
+    node = content.replace(b"product", b"produc\xff")
+    with pytest.raises(InvalidModelError, match=r"NodeProto\.output holds"):
+        read_model(onnx.load_model_from_string(node))
+
+
+def test_texts_that_nothing_reads_may_be_in_another_encoding(linear):
+    linear.doc_string = "Größe"
+    content = linear.SerializeToString().replace("Größe".encode(), "Größe__".encode("latin-1"))
+    assert read_model(content).graph.name == "linear"
+
+
 def test_a_model_without_content_says_what_it_lacks():
     with pytest.raises(InvalidModelError, match="no IR version and no opset and no graph output"):
         read_model(onnx.ModelProto())

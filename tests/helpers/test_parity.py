@@ -45,6 +45,16 @@ def test_a_changed_label_fails_although_the_values_are_close():
     assert parity.equal_labels == 0
 
 
+def test_if_only_labels_differ_the_report_says_that_the_values_are_fine():
+    text = str(check_parity([[0.5000001, 0.5]], [[0.5, 0.5000001]]))
+    assert text.splitlines() == [
+        "parity: FAIL, shape (1, 2)",
+        "  labels: 0 of 1 equal",
+        "  values: every difference is within 1e-05 + 0.001 * |expected|",
+        "  worst:  at index (0,)",
+    ]
+
+
 def test_labels_can_be_left_out():
     assert check_parity([[0.5000001, 0.5]], [[0.5, 0.5000001]], labels=False)
 
