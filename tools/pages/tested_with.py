@@ -1,8 +1,9 @@
 """The findings on other versions, which ``make versions`` writes into a file, as tables.
 
-The file has ``date``, ``machine``, ``columns`` (names of the sets of versions), ``packages``
-(versions by name, one a column), ``chapters`` (whether each runs, one a column), ``failures``
-(``chapter``, ``column``, ``error``) and ``old`` (``versions``, ``said``, ``reproduced``).
+The file has ``date``, ``machine``, ``colab`` (month of the list of what is preinstalled there),
+``columns`` (names of the sets of versions), ``packages`` (versions by name, one a column),
+``chapters`` (whether each runs, one a column), ``failures`` (``chapter``, ``column``, ``error``)
+and ``old`` (``versions``, ``said``, ``reproduced``).
 """
 
 from typing import Any
@@ -24,6 +25,7 @@ def values(book: Book) -> dict[str, str]:
     return {
         "tested when": str(data["date"]),
         "tested where": data["machine"],
+        "tested colab": data["colab"],
         "tested packages": packages(data),
         "tested chapters": chapters(data, book),
         "tested failures": failures(data),
