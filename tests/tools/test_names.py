@@ -83,7 +83,7 @@ def test_a_name_that_a_solution_sets_anew_is_found(book_of):
         ("total = 3", "with open('a') as total:\n    print(total)"),
         ("total = 3", "def total():\n    return total"),
         ("total = 3", "def show(total):\n    return total"),
-        ("total = 3", "print([total for total in rows])"),
+        ("total = 3", "found = [total for total in rows]"),
         ("total = 3", "print(rows.total, dict(total=1))"),
         ("total = 3", "class Sum:\n    total = 1\n    double = total * 2"),
         ("[total for total in rows]", "total = 1"),

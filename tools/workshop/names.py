@@ -16,7 +16,7 @@ from tools.chapters import Cell, Chapter, ChapterError
 # Their right side, or what they loop over, is read before they set a name.
 READ_FIRST = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For)
 SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-COMPREHENSIONS = {"listcomp", "setcomp", "dictcomp", "genexpr"}
+GENERATOR = "genexpr"
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,24 @@ def blocks_of(statement: ast.stmt) -> list[list[ast.stmt]]:
     return [block for part in parts for field in fields if (block := getattr(part, field, []))]
 
 
+class AsGenerators(ast.NodeTransformer):
+    """Turn comprehensions into generators: from Python 3.12 on, only those keep their names."""
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Return the generator of a comprehension, or any other node as it is."""
+        self.generic_visit(node)
+        if isinstance(node, ast.ListComp | ast.SetComp):
+            return ast.GeneratorExp(node.elt, node.generators)
+        if isinstance(node, ast.DictComp):
+            pair = ast.Tuple([node.key, node.value], ast.Load())
+            return ast.GeneratorExp(pair, node.generators)
+        return node
+
+
 def step_of(statement: ast.stmt) -> Step:
     """What a statement does with the names of the notebook, as Python's own compiler sees it."""
-    table = symtable.symtable(ast.unparse(statement), "cell", "exec")
+    code = ast.unparse(AsGenerators().visit(statement))
+    table = symtable.symtable(code, "cell", "exec")
     sets = {
         each.get_name() for each in table.get_symbols() if each.is_assigned() or each.is_imported()
     }
@@ -121,5 +136,5 @@ def reads_of(table: symtable.SymbolTable, later: bool = False) -> Iterator[tuple
         if each.is_referenced() and each.is_global():
             yield each.get_name(), later
     for child in table.get_children():
-        is_function = child.get_type() == "function" and child.get_name() not in COMPREHENSIONS
+        is_function = child.get_type() == "function" and child.get_name() != GENERATOR
         yield from reads_of(child, later or is_function)
