@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, Book, ChapterError
-from tools.site import BuildError, scripts
+from tools.site import scripts
+from tools.site.errors import BuildError
 from tools.site.light import make_light
 from tools.site.stage import stage
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from tools.site import BuildError, fail_unless
+from tools.site.errors import BuildError, fail_unless
 from tools.site.styles import one_style, subset_icons
 from tools.site.weight import drop_dead_files, drop_source_maps
 
@@ -36,18 +36,44 @@ UNUSED_SCRIPTS = {
 }
 # Pygments wraps names, punctuation, white space and modules too: half of a page's elements.
 PLAIN_TOKEN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>|<span></span>')
+# Code and outputs, which are most of a page: no step looks into them, so they are not parsed.
+HELD = re.compile(r"(?<=<pre>).*?(?=</pre>)", re.DOTALL)
+BACK = re.compile(r"(?<=<pre>)held:(\d+)(?=</pre>)")
 
 
-def pages_of(outdir: Path) -> dict[Path, BeautifulSoup]:
-    """Parsed pages of the site, without the tokens of code that have no color of their own."""
-    pages, count = {}, 0
-    for path in sorted(outdir.rglob("*.html")):
+def pages_of(html: Path) -> tuple[dict[Path, BeautifulSoup], list[str]]:
+    """Pages of the site without the tokens of code that have no color of their own.
+
+    Returns
+    -------
+    pages : dict
+        The pages, parsed, with a number in place of each piece of code and of output.
+    held : list of str
+        These pieces.
+    """
+    pages: dict[Path, BeautifulSoup] = {}
+    held: list[str] = []
+
+    def hold(found: re.Match) -> str:
+        held.append(found[0])
+        return f"held:{len(held) - 1}"
+
+    count = 0
+    for path in sorted(html.rglob("*.html")):
         if "_static" not in path.parts:
             text, found = PLAIN_TOKEN.subn(r"\1", path.read_text(encoding="utf-8"))
-            pages[path] = BeautifulSoup(text, "html.parser")
+            pages[path] = BeautifulSoup(HELD.sub(hold, text), "html.parser")
             count += found
     fail_unless(count, "tokens of code that have no color of their own")
-    return pages
+    return pages, held
+
+
+def texts_of(pages: dict[Path, BeautifulSoup], held: list[str]) -> dict[Path, str]:
+    """Text of the pages, with code and outputs in their places again."""
+    return {
+        path: BACK.sub(lambda found: held[int(found[1])], str(page))
+        for path, page in pages.items()
+    }
 
 
 def drop_scripts(pages: dict[Path, BeautifulSoup]) -> None:
@@ -133,12 +159,12 @@ def make_light(html: Path, source: Path, base: str = "") -> None:
     BuildError
         When a step finds nothing to do.
     """
-    pages = pages_of(html)
+    pages, held = pages_of(html)
     drop_scripts(pages)
     defer_scripts(pages)
     settle_theme(pages)
     fix_for_screen_readers(pages)
-    texts = {path: str(page) for path, page in pages.items()}
+    texts = texts_of(pages, held)
     own = {path.name for path in (source / "_static").glob("*.css")}
     subset_icons("".join(texts.values()), html / "_static")
     texts = one_style(texts, html, own)

