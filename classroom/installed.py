@@ -15,10 +15,12 @@ import sysconfig
 from collections.abc import Iterable
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from classroom.machine import FAIL, OK, Finding
 
-TESTED: dict[str, dict[str, str]] = json.loads(
+# For each package: the version `tested`, `at_least` and `below` it, and series `excluded`.
+TESTED: dict[str, dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "tested.json").read_text(encoding="utf-8")
 )
 # The distributions that provide TensorFlow; `helpers.packages` knows the same ones.
@@ -63,10 +65,12 @@ def check_package(name: str, version: str | None) -> Finding:
 
 def fits(name: str, version: str) -> bool:
     """Whether a version is within the bounds of the book."""
-    bounds = TESTED[name]
-    if _numbers(version) < _numbers(bounds["at_least"]):
+    bounds, found = TESTED[name], _numbers(version)
+    if found < _numbers(bounds["at_least"]):
         return False
-    return "below" not in bounds or _numbers(version) < _numbers(bounds["below"])
+    if any(found[: len(series)] == series for series in map(_numbers, bounds.get("excluded", []))):
+        return False
+    return "below" not in bounds or found < _numbers(bounds["below"])
 
 
 def _numbers(version: str) -> list[int]:
@@ -76,7 +80,9 @@ def _numbers(version: str) -> list[int]:
 def needed(name: str) -> str:
     """Bounds of the book for a package, as pip takes them."""
     bounds = TESTED[name]
-    return f">={bounds['at_least']}" + (f",<{bounds['below']}" if "below" in bounds else "")
+    below = [f"<{bounds['below']}"] if "below" in bounds else []
+    excluded = [f"!={series}.*" for series in bounds.get("excluded", [])]
+    return ",".join([f">={bounds['at_least']}", *excluded, *below])
 
 
 def requirement(name: str) -> str:

@@ -4,7 +4,6 @@ import ast
 import ctypes
 import errno
 import io
-import json
 import os
 import re
 import signal
@@ -15,26 +14,24 @@ import types
 from collections import namedtuple
 from pathlib import Path
 
-import environment
 import nbformat
-import notebooks
 import numpy as np
 import onnx
 import pytest
-import tested_versions
-from nbclient import NotebookClient
-from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from helpers import packages, preflight
-from helpers.preflight import FAIL, NOT_ASKED, OK, UNKNOWN, Finding
+from classroom import installed, machine, preflight, trials
+from classroom.machine import FAIL, NOT_ASKED, OK, UNKNOWN, Finding
+from helpers import packages
+from tools import environment
+from tools.chapters import ROOT, read_book
+from tools.run import run
 
-ROOT = Path(__file__).resolve().parent.parent
 GB = 10**9
 
 
 def run_preflight(*options: str, **variables: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, *options, "-m", "helpers.preflight"]
+    command = [sys.executable, *options, "-m", "classroom.preflight"]
     return subprocess.run(
         command,
         cwd=ROOT,
@@ -45,14 +42,14 @@ def run_preflight(*options: str, **variables: str) -> subprocess.CompletedProces
     )
 
 
-def trial(name: str) -> preflight.Trial:
-    [found] = [trial for trial in preflight.TRIALS if trial.name == name]
+def trial(name: str) -> trials.Trial:
+    [found] = [trial for trial in trials.TRIALS if trial.name == name]
     return found
 
 
 def try_sklearn(unfit=()) -> Finding:
     chosen = trial("scikit-learn to ONNX")
-    return preflight._outcome(chosen, preflight._start(chosen), list(unfit))
+    return trials._outcome(chosen, trials._start(chosen), list(unfit))
 
 
 def install_metadata(folder: Path, name: str, version: str) -> None:
@@ -65,6 +62,7 @@ def install_metadata(folder: Path, name: str, version: str) -> None:
 # The whole of it.
 
 
+@pytest.mark.slow
 def test_a_machine_that_runs_these_tests_is_ready():
     result = run_preflight()
     assert result.returncode == 0, result.stdout
@@ -72,7 +70,7 @@ def test_a_machine_that_runs_these_tests_is_ready():
     assert "\x1b" not in result.stdout, "colors outside of a terminal"
     lines = result.stdout.splitlines()
     found = [line for line in lines if re.match(r".{20}  ok         ", line)]
-    assert len(found) == 4 + len(preflight.TESTED) + len(preflight.TRIALS)
+    assert len(found) == 4 + len(installed.TESTED) + len(trials.TRIALS)
     assert re.fullmatch(r"Ready, checked in \d+ s\.", lines[-1])
     assert [line[33:] for line in found[-4:]] == [
         "the model says 3 to a handwritten 3",
@@ -86,26 +84,26 @@ def test_without_any_package_it_says_what_to_type():
     result = run_preflight("-S")  # Python without the folder of installed packages
     assert result.returncode == 1
     assert result.stderr == ""
-    for name in preflight.TESTED:
+    for name in installed.TESTED:
         assert re.search(
             rf"^{name} +FAIL +not installed\. Type: .*pip install", result.stdout, re.M
         )
     assert "run a model           not asked  because of numpy, matplotlib" in result.stdout
     assert "Not ready, 13 checks failed." in result.stdout
     [together] = re.findall("^All packages at once: .*", result.stdout, re.M)
-    assert together.count(">=") == len(preflight.TESTED)
+    assert together.count(">=") == len(installed.TESTED)
     assert '"protobuf>=5.28.3,<7"' in together
     assert result.stdout.endswith("Do what the lines say, then run this again.\n")
 
 
 def test_the_package_imports_nothing_before_a_name_is_asked_for():
-    code = "import helpers, sys; sys.exit('numpy' in sys.modules)"
+    code = "import classroom, sys; sys.exit('numpy' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_a_name_that_the_package_lacks_is_an_import_error():
-    with pytest.raises(ImportError, match="cannot import name 'no_such_name' from 'helpers'"):
-        from helpers import no_such_name  # noqa: F401
+    with pytest.raises(ImportError, match="cannot import name 'no_such_name' from 'classroom'"):
+        from classroom import no_such_name  # noqa: F401
 
 
 def test_each_line_is_printed_as_soon_as_it_is_known(monkeypatch, capsys):
@@ -155,16 +153,17 @@ def test_the_line_is_the_same_without_its_color():
         assert re.sub(r"\x1b\[\d+m", "", colored) == plain != colored
 
 
+@pytest.mark.slow
 def test_in_a_notebook_it_prints_plain_lines_and_speaks_of_the_kernel(tmp_path):
     lines = [
-        "from helpers import preflight as module",
-        "module.TRIALS = ()",  # they take seconds, and run above
-        "module.TESTED = {'no-such-package': {'tested': '1.0', 'at_least': '1.0'}}",
-        "from helpers.preflight import preflight; preflight()",
+        "from classroom import installed, trials",
+        "trials.TRIALS = ()",  # they take seconds, and run above
+        "installed.TESTED = {'no-such-package': {'tested': '1.0', 'at_least': '1.0'}}",
+        "from classroom.preflight import preflight; preflight()",
     ]
     cell = nbformat.v4.new_code_cell("\n".join(lines))
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": notebooks.KERNEL})
-    NotebookClient(notebook, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    result = run(nbformat.v4.new_notebook(cells=[cell]), "preflight", tmp_path)
+    assert result.error == ""
     assert {output.get("name") for output in cell.outputs} == {"stdout"}
     text = "".join(output.text for output in cell.outputs)
     assert "\x1b" not in text
@@ -174,25 +173,26 @@ def test_in_a_notebook_it_prints_plain_lines_and_speaks_of_the_kernel(tmp_path):
 
 
 def test_an_environment_without_pip_is_told_of_uv(monkeypatch):
-    monkeypatch.setattr(preflight.importlib.util, "find_spec", lambda name: None)
-    command = preflight._install(["numpy>=2.1"])
+    monkeypatch.setattr(installed.importlib.util, "find_spec", lambda name: None)
+    command = installed.install(["numpy>=2.1"])
     assert command == f'uv pip install --python "{sys.executable}" "numpy>=2.1"'
 
 
 def test_the_command_names_the_python_that_runs(monkeypatch):
-    monkeypatch.setattr(preflight.shutil, "which", lambda name: f"/here/{name}")
+    monkeypatch.setattr(installed.shutil, "which", lambda name: f"/here/{name}")
     monkeypatch.setattr(sys, "executable", "/here/python3")
-    assert preflight._install(["numpy"]) == 'python3 -m pip install "numpy"'
+    assert installed.install(["numpy"]) == 'python3 -m pip install "numpy"'
     monkeypatch.setattr(sys, "executable", "/my folder/python")
-    assert preflight._install(["numpy"]) == '"/my folder/python" -m pip install "numpy"'
+    assert installed.install(["numpy"]) == '"/my folder/python" -m pip install "numpy"'
 
 
 # Python.
 
 
-def test_an_old_python_can_read_both_files():
-    for path in (preflight.__file__, preflight.__file__.replace("preflight", "__init__")):
-        ast.parse(Path(path).read_text(encoding="utf-8"), feature_version=(3, 8))
+def test_an_old_python_can_read_all_files():
+    for name in ("__init__", "preflight", "machine", "installed", "trials"):
+        text = (ROOT / "classroom" / f"{name}.py").read_text(encoding="utf-8")
+        ast.parse(text, feature_version=(3, 8))
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_an_old_python_can_read_both_files():
 )
 def test_another_python_is_told_and_nothing_else_is_asked(monkeypatch, starts, mend):
     monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
-    monkeypatch.setattr(preflight.platform, "python_version", lambda: "3.9.18")
-    monkeypatch.setattr(preflight, "_starts", lambda command: command == starts)
+    monkeypatch.setattr(machine.platform, "python_version", lambda: "3.9.18")
+    monkeypatch.setattr(machine, "_starts", lambda command: command == starts)
     assert list(preflight._findings()) == [
         Finding(
             "Python",
@@ -220,20 +220,20 @@ def test_a_stand_in_for_python_does_not_count(tmp_path, monkeypatch):
     shim.write_text("#!/bin/sh\nexit 127\n")
     shim.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert not preflight._starts("python3.13")
-    assert not preflight._starts("python3.12")
-    assert preflight._starts(sys.executable)
+    assert not machine._starts("python3.13")
+    assert not machine._starts("python3.12")
+    assert machine._starts(sys.executable)
 
 
 def test_a_python_of_32_bits_is_told(monkeypatch):
     monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
-    found = preflight._python()
+    found = machine.check_python()
     assert found.status == FAIL
     assert found.text.endswith(": 32 bits. Install Python 3.11, 3.12 or 3.13 with 64 bits")
 
 
 def test_the_pythons_are_those_of_the_environment():
-    assert list(preflight.PYTHONS) == environment.SUPPORTED
+    assert list(machine.PYTHONS) == environment.SUPPORTED
 
 
 # The machine.
@@ -244,7 +244,7 @@ def test_a_folder_that_cannot_be_written_is_told(monkeypatch):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(tempfile, "mkdtemp", refuse)
-    assert preflight._folder() == Finding(
+    assert machine.check_folder() == Finding(
         "working folder",
         FAIL,
         f"{Path.cwd()} cannot be written (Permission denied). "
@@ -254,9 +254,9 @@ def test_a_folder_that_cannot_be_written_is_told(monkeypatch):
 
 def test_a_full_disk_is_told(monkeypatch):
     usage = namedtuple("usage", "free")
-    monkeypatch.setattr(preflight.shutil, "disk_usage", lambda path: usage(GB // 100))
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: usage(GB // 100))
     text = "0.0 GB free, needed: 0.1 GB. Delete files that you no longer need"
-    assert preflight._disk() == Finding("disk", FAIL, text)
+    assert machine.check_disk() == Finding("disk", FAIL, text)
 
 
 @pytest.mark.parametrize(
@@ -273,18 +273,18 @@ def test_a_full_disk_is_told(monkeypatch):
     ],
 )
 def test_memory_is_enough_or_not_or_unknown(monkeypatch, free, status, text):
-    monkeypatch.setattr(preflight, "_free_memory", lambda: free)
-    assert preflight._memory() == Finding("memory", status, text)
+    monkeypatch.setattr(machine, "_free_memory", lambda: free)
+    assert machine.check_memory() == Finding("memory", status, text)
 
 
 def test_the_section_that_takes_most_memory_is_still_there():
-    chapter = (ROOT / "chapters" / "04-inference-pitfalls.md").read_text(encoding="utf-8")
-    assert f"### {preflight.LARGEST_SECTION}\n" in chapter
+    sections = [section.title for chapter in read_book() for section in chapter.sections]
+    assert machine.LARGEST_SECTION in sections
 
 
 def test_this_machine_tells_its_memory():
     total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    assert 0 < preflight._free_memory() <= total
+    assert 0 < machine._free_memory() <= total
 
 
 @pytest.fixture
@@ -300,9 +300,9 @@ def linux(tmp_path):
 
 
 def test_on_linux_a_container_has_what_its_limit_leaves(linux):
-    assert preflight._memory_of_linux(linux) == 8_192_000_000
+    assert machine._memory_of_linux(linux) == 8_192_000_000
     (linux / "sys/fs/cgroup/memory.max").write_text("2000000000\n")
-    assert preflight._memory_of_linux(linux) == 1_000_000_000
+    assert machine._memory_of_linux(linux) == 1_000_000_000
 
 
 def test_on_macos_free_inactive_and_speculative_pages_count(monkeypatch):
@@ -315,8 +315,8 @@ Pages speculative:                         5000.
 Pages wired down:                        120000.
 """
     result = types.SimpleNamespace(stdout=answer)
-    monkeypatch.setattr(preflight.subprocess, "run", lambda *_, **__: result)
-    assert preflight._memory_of_macos() == 215_000 * 16384
+    monkeypatch.setattr(machine.subprocess, "run", lambda *_, **__: result)
+    assert machine._memory_of_macos() == 215_000 * 16384
 
 
 def test_on_windows_the_structure_is_the_one_of_the_api(monkeypatch):
@@ -330,47 +330,45 @@ def test_on_windows_the_structure_is_the_one_of_the_api(monkeypatch):
     windll = types.SimpleNamespace(kernel32=kernel32)
     monkeypatch.setattr(ctypes, "windll", windll, raising=False)
     monkeypatch.setattr(sys, "platform", "win32")
-    assert preflight._free_memory() == 5 * GB
-    assert preflight._MemoryStatus.available.offset == 16
+    assert machine._free_memory() == 5 * GB
+    assert machine._MemoryStatus.available.offset == 16
     kernel32.GlobalMemoryStatusEx = lambda pointer: 0
-    assert preflight._free_memory() is None
+    assert machine._free_memory() is None
 
 
 @pytest.mark.parametrize("system", ["freebsd14", "darwin"])
 def test_memory_that_cannot_be_read_is_unknown(monkeypatch, system):
     monkeypatch.setattr(sys, "platform", system)  # on this Linux there is no vm_stat
-    assert preflight._free_memory() is None
+    assert machine._free_memory() is None
 
 
 # Packages.
 
 
-def test_the_tested_versions_are_those_of_the_lock():
-    stored = json.loads(tested_versions.TARGET.read_text(encoding="utf-8"))
-    assert stored == tested_versions.derive(), "run make lock"
-
-
-def test_a_bound_that_the_preflight_cannot_read_is_refused():
-    for bound in ("numpy", "numpy~=2.1", "numpy>=2.1,!=2.2"):
-        with pytest.raises(ValueError, match="expected a bound such as"):
-            tested_versions.bounds(Requirement(bound))
-
-
 def test_tensorflow_has_the_same_names_as_elsewhere():
-    assert preflight.ALTERNATIVES == packages.ALTERNATIVES
+    assert installed.ALTERNATIVES == packages.ALTERNATIVES
 
 
 @pytest.mark.parametrize("version", ["5.28.2", "5.28.3", "5.29", "6.33.6+local", "7.0.0", "10.1"])
 def test_versions_compare_as_pip_compares_them(version):
     expected = SpecifierSet(">=5.28.3,<7").contains(version)
-    assert preflight._fits("protobuf", version) == expected
+    assert installed.fits("protobuf", version) == expected
+
+
+@pytest.mark.parametrize("version", ["1.24", "1.26.9", "1.27.0", "1.27.1", "1.28", "2.0"])
+def test_a_series_can_be_left_out(monkeypatch, version):
+    bounds = {"tested": "1.28", "at_least": "1.24", "below": "2", "excluded": ["1.26", "1.27"]}
+    monkeypatch.setattr(installed, "TESTED", {"onnxruntime": bounds})
+    assert installed.needed("onnxruntime") == ">=1.24,!=1.26.*,!=1.27.*,<2"
+    expected = SpecifierSet(installed.needed("onnxruntime")).contains(version)
+    assert installed.fits("onnxruntime", version) == expected
 
 
 def test_another_version_inside_the_bounds_is_fine_and_said(tmp_path, monkeypatch):
     install_metadata(tmp_path, "protobuf", "5.29.6")
     monkeypatch.syspath_prepend(tmp_path)
-    found = preflight._package("protobuf", preflight._version("protobuf"))
-    tested = preflight.TESTED["protobuf"]["tested"]
+    found = installed.check_package("protobuf", installed.version("protobuf"))
+    tested = installed.TESTED["protobuf"]["tested"]
     assert found == Finding("protobuf", OK, f"5.29.6, tested with {tested}")
 
 
@@ -378,24 +376,22 @@ def test_another_version_inside_the_bounds_is_fine_and_said(tmp_path, monkeypatc
 def test_a_version_outside_of_the_bounds_is_told(tmp_path, monkeypatch, version):
     install_metadata(tmp_path, "protobuf", version)
     monkeypatch.syspath_prepend(tmp_path)
-    found = preflight._package("protobuf", preflight._version("protobuf"))
+    found = installed.check_package("protobuf", installed.version("protobuf"))
     assert found.status == FAIL
     assert found.text.startswith(f"{version}, needed: >=5.28.3,<7. Type: ")
     assert found.text.endswith(' -m pip install "protobuf>=5.28.3,<7"')
 
 
 def test_what_is_installed_keeps_its_name_and_what_is_not_gets_the_small_one(monkeypatch):
-    installed = {"tensorflow"}
-    monkeypatch.setattr(
-        preflight, "_version", lambda name: "2.19.0" if name in installed else None
-    )
-    assert preflight._requirement("tensorflow") == "tensorflow>=2.20"
-    installed.clear()
+    there = {"tensorflow"}
+    monkeypatch.setattr(installed, "version", lambda name: "2.19.0" if name in there else None)
+    assert installed.requirement("tensorflow") == "tensorflow>=2.20"
+    there.clear()
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(preflight.platform, "machine", lambda: "x86_64")
-    assert preflight._requirement("tensorflow") == "tensorflow-cpu>=2.20"
+    monkeypatch.setattr(installed.platform, "machine", lambda: "x86_64")
+    assert installed.requirement("tensorflow") == "tensorflow-cpu>=2.20"
     monkeypatch.setattr(sys, "platform", "win32")
-    assert preflight._requirement("tensorflow") == "tensorflow>=2.20"
+    assert installed.requirement("tensorflow") == "tensorflow>=2.20"
 
 
 @pytest.mark.parametrize(
@@ -410,33 +406,35 @@ def test_where_pip_finds_nothing_no_pip_command_is_given(
     monkeypatch, system, machine, release, words
 ):
     monkeypatch.setattr(sys, "platform", system)
-    monkeypatch.setattr(preflight.platform, "machine", lambda: machine)
-    monkeypatch.setattr(preflight.platform, "mac_ver", lambda: (release, (), machine))
-    monkeypatch.setattr(preflight.sysconfig, "get_platform", lambda: "win-arm64")
-    found = preflight._package("tensorflow", None)
+    monkeypatch.setattr(installed.platform, "machine", lambda: machine)
+    monkeypatch.setattr(installed.platform, "mac_ver", lambda: (release, (), machine))
+    monkeypatch.setattr(installed.sysconfig, "get_platform", lambda: "win-arm64")
+    found = installed.check_package("tensorflow", None)
     assert found.text.startswith(f"not installed. {words}")
     assert "pip install" not in found.text
-    assert 'pip install "numpy>=2.1"' in preflight._package("numpy", None).text
+    assert 'pip install "numpy>=2.1"' in installed.check_package("numpy", None).text
 
 
 # The trials.
 
 
+@pytest.mark.slow
 def test_an_error_of_a_library_is_told_with_the_tested_versions(tmp_path, monkeypatch):
     (tmp_path / "skl2onnx.py").write_text("")  # hides the package, as a reader's file may
     monkeypatch.chdir(tmp_path)
     found = try_sklearn()
     assert found.status == FAIL
     assert found.text.startswith("ImportError: cannot import name 'to_onnx' from 'skl2onnx'")
-    assert f'"skl2onnx=={preflight.TESTED["skl2onnx"]["tested"]}"' in found.text
+    assert f'"skl2onnx=={installed.TESTED["skl2onnx"]["tested"]}"' in found.text
 
 
+@pytest.mark.slow
 def test_a_long_error_is_cut_and_asks_for_the_packages_that_do_not_fit(tmp_path, monkeypatch):
     (tmp_path / "skl2onnx.py").write_text("raise ValueError('one\\ntwo ' * 100)")
     monkeypatch.chdir(tmp_path)
     found = try_sklearn(unfit=["protobuf"])
     assert found.text.startswith("ValueError: one two one two")
-    assert found.text.endswith(" ... Mend this first: protobuf")
+    assert found.text.endswith(" ... Fix this first: protobuf")
     assert "\n" not in found.text
 
 
@@ -449,7 +447,7 @@ def test_a_crash_is_told(tmp_path, monkeypatch):
 def test_a_trial_without_an_end_is_told(tmp_path, monkeypatch):
     (tmp_path / "skl2onnx.py").write_text("import time; time.sleep(600)")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(preflight, "SECONDS_AT_MOST", 0.5)
+    monkeypatch.setattr(trials, "SECONDS_AT_MOST", 0.5)
     assert try_sklearn().text == "no answer in 0.5 s. Close other programs"
 
 
@@ -459,23 +457,23 @@ def test_a_trial_without_an_end_is_told(tmp_path, monkeypatch):
         ("ImportError: DLL load failed while importing onnx_cpp2py_export", "vc_redist.x64.exe"),
         ("OSError: Library not loaded: @rpath/libomp.dylib", "brew install libomp"),
         ("OSError: libgomp.so.1: cannot open shared object file", "apt install libgomp1"),
-        (f"Python crashed: {preflight._crash(-signal.SIGILL)}", "Google Colab"),
+        (f"Python crashed: {trials._crash(-signal.SIGILL)}", "Google Colab"),
     ],
 )
 def test_what_helps_against_known_errors_is_told(error, mend):
-    assert preflight._mend(trial("LightGBM to ONNX"), error).endswith(mend)
+    assert trials._remedy(trial("LightGBM to ONNX"), error).endswith(mend)
 
 
 def test_a_crash_on_windows_is_told_by_its_number():
-    assert preflight._crash(0xC000001D) == "exit code 0xc000001d"
+    assert trials._crash(0xC000001D) == "exit code 0xc000001d"
 
 
 def test_a_damaged_model_is_an_error(tmp_path, monkeypatch):
     damaged = tmp_path / "digits.onnx"
     damaged.write_bytes(b"version https://git-lfs.github.com/spec/v1")
-    monkeypatch.setattr("helpers.public.DIGITS_MODEL", damaged)
+    monkeypatch.setattr("helpers.DIGITS_MODEL", damaged)
     with pytest.raises(Exception, match="INVALID_PROTOBUF"):
-        preflight._run_digits()
+        trials._run_digits()
 
 
 def test_a_wrong_answer_is_an_error(monkeypatch):
@@ -483,16 +481,18 @@ def test_a_wrong_answer_is_an_error(monkeypatch):
 
     digits = load_mnist()
     monkeypatch.setattr(
-        "helpers.public.load_mnist", lambda: digits._replace(y_test=np.roll(digits.y_test, 1))
+        "helpers.load_mnist", lambda: digits._replace(y_test=np.roll(digits.y_test, 1))
     )
     with pytest.raises(RuntimeError, match=r"the model says 3 to a handwritten \d"):
-        preflight._run_digits()
+        trials._run_digits()
 
 
-def test_other_answers_than_those_of_the_library_are_an_error(linear):
+def test_other_answers_than_those_of_the_library_are_an_error():
+    model = onnx.parser.parse_model(
+        '<ir_version: 10, opset_import: ["": 18]> '
+        "twice (float[N, 3] x) => (float[N, 3] y) { y = Add(x, x) }"
+    ).SerializeToString()
     rows = np.ones((4, 3), np.float32)
-    product = rows @ onnx.numpy_helper.to_array(linear.graph.initializer[0]) + [0, 1]
-    model = linear.SerializeToString()
-    assert preflight._same_answers(model, rows, product) == "the same answers for 4 rows"
+    assert trials._same_answers(model, rows, rows * 2) == "the same answers for 4 rows"
     with pytest.raises(RuntimeError, match="parity: FAIL"):
-        preflight._same_answers(model, rows, product + 0.1)
+        trials._same_answers(model, rows, rows)

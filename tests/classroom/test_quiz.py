@@ -1,18 +1,20 @@
+"""Quizzes: the questions of the book, the form, and files that are none."""
+
 import re
 from collections import Counter
 from itertools import combinations
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from helpers.quiz import QUIZZES, Answer, Question, Quiz, QuizError, read_quiz, show_quiz
+from classroom.lessons import LessonError, lessons_with
+from classroom.quiz import Answer, Question, Quiz, QuizError, read_quiz, show_quiz
+from tools.chapters import read_book
 
-CHAPTERS = Path(__file__).resolve().parent.parent / "chapters"
-NAMES = sorted(path.stem for path in CHAPTERS.glob("[0-9]*.md"))
+NAMES = list(lessons_with("quiz.toml"))
 NOT_IN_THE_BOOK = re.compile(
     r"\b(simply|just|easy|easily|obviously|basically|trivial|please|awesome|powerful|colour|"
-    r"behaviour|recognise|optimise|grey-scale)\b|!|[^ -~]",
+    r"behaviour|recognise|optimise|grey-scale)\b|!",
     re.IGNORECASE,
 )
 
@@ -60,9 +62,14 @@ def content(element):
 # The questions of the book
 
 
-def test_every_chapter_has_a_quiz_and_every_quiz_a_chapter():
-    assert len(NAMES) >= 4
-    assert sorted(path.name for path in QUIZZES.iterdir()) == [f"{name}.toml" for name in NAMES]
+def test_every_quiz_is_shown_by_its_chapter_and_no_chapter_shows_another():
+    shown = {
+        chapter.name: re.findall(r'show_quiz\("(.+)"\)', cell.source)
+        for chapter in read_book()
+        for cell in chapter.cells
+        if cell.kind == "code" and "show_quiz(" in cell.source
+    }
+    assert shown == {name: [name] for name in NAMES}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -99,7 +106,7 @@ def test_texts_fit_the_house_style():
         for text in texts(question):
             assert not NOT_IN_THE_BOOK.search(text), (name, text)
             assert text == " ".join(text.split()), (name, text)
-            assert re.match(r"[A-Z`]|float32|scikit-learn", text), (name, text)
+            assert text[0].isupper() or re.match("`|float32|scikit-learn", text), (name, text)
         for answer in question.answers:
             assert answer.text.endswith("."), (name, answer.text)
             assert answer.why.endswith("."), (name, answer.why)
@@ -126,11 +133,12 @@ def test_the_place_of_an_answer_does_not_give_it_away():
         for name in NAMES
     }
     for found in places.values():
-        assert len(set(found)) >= 3
+        assert len(set(found)) >= min(3, len(found))
     counts = Counter(place for found in places.values() for place in found)
-    assert set(counts) == set(range(4))
+    assert set(counts) >= set(range(4))
     assert max(counts.values()) <= sum(counts.values()) / 2
-    assert all(one != other for one, other in combinations(places.values(), 2))
+    long = [found for found in places.values() if len(found) > 2]
+    assert all(one != other for one, other in combinations(long, 2))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -142,10 +150,11 @@ def test_code_in_a_question_is_python_with_short_lines(name):
 
 def test_what_stands_in_backticks_occurs_in_the_chapter_or_its_outputs():
     for name, question in asked():
-        chapter = (CHAPTERS / f"{name}.ipynb").read_text(encoding="utf-8")
+        [chapter] = read_book().choose([name])
+        page = chapter.notebook.read_text(encoding="utf-8")
         for code in re.findall("`([^`]+)`", " ".join(texts(question))):
             words = re.findall("[A-Za-z_]{2,}", code)
-            assert all(word in chapter for word in words), (name, code)
+            assert all(word in page for word in words), (name, code)
 
 
 # The form
@@ -260,12 +269,13 @@ def test_lines_of_the_text_fit_into_a_terminal():
 
 
 def read(text, tmp_path):
-    path = tmp_path / "colors.toml"
+    path = tmp_path / "colors" / "quiz.toml"
+    path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
     return read_quiz(path)
 
 
-def test_a_file_becomes_a_quiz_with_its_name(tmp_path):
+def test_a_file_becomes_a_quiz_with_the_name_of_its_folder(tmp_path):
     quiz = read(FILE, tmp_path)
     assert quiz.name == "colors"
     assert [answer.right for answer in quiz.questions[0].answers] == [True, False, False]
@@ -274,8 +284,18 @@ def test_a_file_becomes_a_quiz_with_its_name(tmp_path):
 
 
 def test_an_unknown_name_is_answered_with_the_names():
-    with pytest.raises(QuizError, match=r"no quiz '\.\./tests'\. There are: 01-what-is-onnx, 02-"):
+    with pytest.raises(LessonError, match=r"lesson '\.\./tests'\. Lessons with one: 01-what-is"):
         show_quiz("../tests")
+
+
+def test_a_quiz_is_found_by_the_number_of_its_chapter_too():
+    assert show_quiz("02") == show_quiz("02-keras-to-onnx")
+
+
+def test_a_quiz_may_hold_letters_of_every_alphabet(tmp_path):
+    quiz = read(FILE.replace("Which?", "Đổi mô hình nào?"), tmp_path)
+    assert quiz.questions[0].text == "Đổi mô hình nào?"
+    assert content(form(quiz).find(".//legend")) == "1. Đổi mô hình nào?"
 
 
 def test_a_missing_file_is_named(tmp_path):
@@ -286,7 +306,7 @@ def test_a_missing_file_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"Which?"', "Which?", r"colors\.toml is not TOML: .*line 3"),
+        ('"Which?"', "Which?", r"colors/quiz\.toml is not TOML: .*line 3"),
         ("questions]]", "question]]", "expected the key 'questions', got question"),
         (FILE, "", "expected the key 'questions', got none"),
         (FILE, "questions = []", "'questions' is empty"),
