@@ -54,10 +54,9 @@ def distribution(name: str) -> str:
 def check_package(name: str, version: str | None) -> Finding:
     """Whether a package is there, in a version that fits."""
     tested = TESTED[name]["tested"]
-    if version == tested:
-        return Finding(name, OK, version)
     if version is not None and fits(name, version):
-        return Finding(name, OK, f"{version}, tested with {tested}")
+        text = version if version == tested else f"{version}, tested with {tested}"
+        return Finding(name, OK, text)
     found = "not installed" if version is None else f"{version}, needed: {needed(name)}"
     remedy = why_none(name) or f"Type: {install([requirement(name)])}"
     return Finding(name, FAIL, f"{found}. {remedy}")
