@@ -9,7 +9,6 @@ from sphinx.errors import ExtensionError
 from tools.site.extensions import search
 
 PAGE = """
-<html><body><nav>Search</nav><article class="bd-article">
 <section id="page">
 <h1>A page<a class="headerlink" href="#page">#</a></h1>
 <p>First
@@ -19,17 +18,16 @@ PAGE = """
 <p>Its own text.</p>
 </section>
 </section>
-</article></body></html>
 """
 ERRORS = [
     {"text": "failed: [x]", "cause": "It did.", "address": "chapters/one.html#inner"},
     {"text": "It is slow", "cause": "So.", "address": "chapters/one.html#inner"},
-    {"text": "was old", "cause": "Update.", "address": "chapters/two.html#other"},
+    {"text": "was old", "cause": "Update.", "address": "chapters/two.html#page"},
 ]
 
 
 def section(content):
-    return f'<article class="bd-article"><section id="s"><h2>S</h2>{content}</section></article>'
+    return f'<section id="s"><h2>S</h2>{content}</section>'
 
 
 def text_of(content):
@@ -38,7 +36,7 @@ def text_of(content):
 
 
 def site_sections():
-    addresses = ["chapters/one.html#page", "chapters/one.html#inner", "chapters/two.html#other"]
+    addresses = ["chapters/one.html#page", "chapters/one.html#inner", "chapters/two.html#page"]
     return [{"url": address} for address in addresses]
 
 
@@ -87,11 +85,6 @@ def test_what_is_no_text_of_the_book_is_left_out():
     assert text_of(unseen + folds + diagram + note) == "x = 1"
 
 
-def test_a_page_without_an_article_stops_the_build():
-    with pytest.raises(ExtensionError, match=r"chapters/one\.html"):
-        search.sections_of("<p>Nothing</p>", "chapters/one.html")
-
-
 def test_each_section_gets_the_errors_it_explains():
     sections = site_sections()
     search.add_errors(sections, ERRORS)
@@ -104,17 +97,22 @@ def test_each_section_gets_the_errors_it_explains():
 
 
 def test_an_error_that_no_section_explains_stops_the_build():
-    with pytest.raises(ExtensionError, match=r"'failed: \[x\]' to chapters/one\.html#inner"):
+    with pytest.raises(
+        ExtensionError, match=r"'failed: \[x\]' to chapters/one\.html#inner, and no"
+    ):
         search.add_errors(site_sections()[:1], ERRORS)
 
 
 def test_the_file_follows_the_order_of_the_book(tmp_path):
-    (tmp_path / search.ERRORS).write_text("[]", encoding="utf-8")
-    for name in ("b", "a"):
-        (tmp_path / f"{name}.html").write_text(section(f"<p>{name}é</p>"), encoding="utf-8")
-    search.write_sections(app(tmp_path, ["b", "a"]), None)
+    (tmp_path / "errors.json").write_text("[]", encoding="utf-8")
+    book = app(tmp_path, ["b", "a"])
+    for name in ("a", "b"):
+        context = {"body": section(f"<p>{name}é</p>")}
+        search.keep_sections(book, name, "page.html", context, doctree=object())
+    search.write_sections(book, None)
     stored = json.loads((tmp_path / search.TARGET).read_text(encoding="utf-8"))
     assert [found["text"] for found in stored] == ["bé", "aé"]
+    assert [found["url"] for found in stored] == ["b.html#s", "a.html#s"]
 
 
 @pytest.mark.parametrize(("builder", "exception"), [("html", ValueError()), ("linkcheck", None)])
@@ -128,6 +126,7 @@ def app(folder, pages, builder="html"):
     return SimpleNamespace(
         outdir=folder,
         srcdir=folder,
+        doctreedir=folder / "doctrees",
         builder=SimpleNamespace(name=builder, get_target_uri=lambda page: f"{page}.html"),
         env=SimpleNamespace(collect_relations=lambda: dict.fromkeys(pages)),
     )

@@ -1,0 +1,163 @@
+"""Derived pieces of pages: what goes where a marker stands, and what is wrong with the data."""
+
+import pytest
+import yaml
+
+from tools.chapters import ROOT, Book, ChapterError, read_book
+from tools.pages import error_index, landing, tested_with
+from tools.pages.blocks import MARKER, code, fill, section_of, table
+
+SOURCE = """\
+---
+lesson:
+  short: Sums
+---
+
+# How to add
+
+```{code-cell} ipython3
+1 + "1"
+```
+
+## What Python says
+"""
+ERRORS = """\
+errors:
+  - {text: unsupported operand, package: Python, cause: Add numbers., section: what-python-says}
+  - text: "'int' object"
+    package: Python
+    cause: It is none.
+    section: how-to-add
+    thread: https://github.com/some-school/sums/issues/7
+symptoms:
+  - {symptom: It is slow, shown: "2", cause: Wait., section: how-to-add}
+"""
+OTHERS = """\
+seen: 2026-11-05
+elsewhere:
+  - {text: was old, package: Python, cause: Update., versions: Python 2, script: python_2}
+"""
+INDEX = "# Errors\n\n## Of before\n\n<!-- here: errors of other versions -->\n"
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Write a book of one chapter, with other errors or other minutes; return it."""
+
+    def book(errors=ERRORS, lesson=""):
+        folder = tmp_path / "chapters" / "sums"
+        (tmp_path / "chapters" / "appendix").mkdir(parents=True)
+        folder.mkdir()
+        folder.with_suffix(".md").write_text(SOURCE.replace("  short", f"{lesson}  short"))
+        (folder / "errors.yml").write_text(errors)
+        (tmp_path / error_index.ELSEWHERE).write_text(OTHERS)
+        (tmp_path / f"{error_index.PAGE}.md").write_text(INDEX)
+        (tmp_path / "_toc.yml").write_text(
+            "root: index\nchapters:\n  - file: chapters/sums\n"
+            "  - file: chapters/appendix/error-index\n"
+        )
+        return Book(tmp_path)
+
+    return book
+
+
+def test_a_marker_gives_way_to_what_goes_by_its_name_also_within_a_line():
+    text = "# A\n\n<!-- here: rows -->\n\nOn <!-- here: day -->.\n"
+    filled = fill(text, {"rows": "| a |", "day": "Monday"}, "page.md")
+    assert filled == "# A\n\n| a |\n\nOn Monday.\n"
+
+
+def test_a_marker_that_nothing_goes_by_is_named_with_its_line():
+    with pytest.raises(ChapterError, match=r"page\.md:3: nothing goes by the name 'row'.*: rows"):
+        fill("# A\n\n<!-- here: row -->\n", {"rows": ""}, "page.md")
+
+
+def test_a_text_with_backticks_or_bars_survives_the_table():
+    line = table(["a"], [[code("use `x` | y")]]).splitlines()[-1]
+    assert line == "| `` use `x` \\| y `` |"
+
+
+def test_a_marker_knows_its_section():
+    assert section_of("# A\n\n## Bé & co\n\n<!-- here: x -->\n", "x", "page.md") == "bé--co"
+    with pytest.raises(ChapterError, match=r"page\.md:1: expected the line <!-- here: y -->"):
+        section_of("# A\n", "y", "page.md")
+
+
+def test_errors_stand_in_alphabetical_order_with_links_to_section_and_thread(book):
+    values = error_index.values(book())
+    assert values["errors"].splitlines()[2:] == [
+        "| `'int' object`<br>It is none. *(Python)* | [Sums](../sums.ipynb#how-to-add), "
+        "[sums 7](https://github.com/some-school/sums/issues/7) |",
+        "| `unsupported operand`<br>Add numbers. *(Python)* "
+        "| [Sums](../sums.ipynb#what-python-says) |",
+    ]
+    assert values["symptoms"].endswith(
+        "| **It is slow**<br>Wait. | [Sums](../sums.ipynb#how-to-add) |"
+    )
+    assert values["errors of other versions"].endswith("| Python 2, *reproduced* |")
+    assert values["errors seen"] == "05 November 2026"
+
+
+def test_the_search_gets_each_text_with_the_address_that_explains_it(book):
+    addresses = {each.text: each.address for each in error_index.explained(book())}
+    assert addresses == {
+        "'int' object": "chapters/sums.html#how-to-add",
+        "unsupported operand": "chapters/sums.html#what-python-says",
+        "It is slow": "chapters/sums.html#how-to-add",
+        "was old": "chapters/appendix/error-index.html#of-before",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "section: what-python-says",
+            "section: gone",
+            r"'unsupported operand' .* #gone, and .*no section",
+        ),
+        ("cause: Add numbers., ", "", r"row 1 \('unsupported operand'\) lacks \['cause'\]"),
+        ("cause: Add", "color: red, cause: Add", r"row 1 .* has \['color'\] too many"),
+        ("symptoms:", "signs:", "expected errors and symptoms, found errors, signs"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named_with_its_file(book, old, new, message):
+    with pytest.raises(ChapterError, match=f"^chapters/sums/errors.yml.*{message}"):
+        error_index.values(book(ERRORS.replace(old, new)))
+
+
+def test_a_chapter_without_errors_costs_nothing(book):
+    values = error_index.values(book("{}"))
+    assert values["errors"].count("\n") == 1
+
+
+def test_a_card_has_what_the_chapter_says_of_itself(book):
+    plain = landing.card(book().chapters[0])
+    assert plain == "::::{grid-item-card} How to add\n:link: chapters/sums\n:link-type: doc\n::::"
+    chapter = read_book().chapters[0]
+    full = landing.card(chapter)
+    assert chapter.description in full
+    assert f"\n{sum(chapter.minutes.values())} minutes\n" in full
+
+
+def test_the_card_of_colab_waits_for_the_address():
+    chapter = read_book().chapters[0]
+    assert landing.colab_card("https://repository.invalid/OWNER/REPO", chapter) == ""
+    card = landing.colab_card("https://github.com/some-school/onnx", chapter)
+    assert f"/some-school/onnx/blob/main/{chapter.page}.ipynb\n" in card
+
+
+def test_findings_are_shown_for_the_chapters_that_were_run():
+    values = tested_with.values(read_book())
+    data = yaml.safe_load((ROOT / tested_with.DATA).read_text(encoding="utf-8"))
+    assert values["tested chapters"].count("| runs ") == sum(
+        sum(runs) for runs in data["chapters"].values()
+    )
+    assert tested_with.failures({"failures": []}) == ""
+
+
+def test_every_derived_piece_is_on_a_page():
+    pages = [ROOT / f"{page}.md" for page in ["index", *read_book().pages]]
+    named = {name for page in pages for name in MARKER.findall(page.read_text(encoding="utf-8"))}
+    assert set(error_index.values(read_book())) <= named
+    assert set(tested_with.values(read_book())) <= named
