@@ -16,6 +16,16 @@ from tools.site.stage import copy_book
 FOLDER = Path(__file__).parent
 # The site as a copy of the book has it whose address is set: it lies under a sub-path.
 ADDRESS = "https://github.com/some-school/onnx-workshop"
+# What a test needs is seen by its fixtures.
+MARKS = {"chromium": "browser", "dist": "node", "node": "node", "site": "slow"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they need, before pytest chooses among them by their marks."""
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
 
 
 @pytest.fixture(scope="session")

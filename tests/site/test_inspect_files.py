@@ -36,8 +36,6 @@ from tools.chapters import ROOT
 from tools.site import scripts
 from tools.site.onnx_schema import element
 
-pytestmark = pytest.mark.node
-
 SOURCES = [path for part in scripts.PARTS for path in (scripts.WEB / part).glob("*.js")]
 INPUT_TYPES = ["bool", "double", "float", "float16", "int8", "int64", "uint64"]
 HALVES = np.array([0, 1, -2, 0.1, 65504, 6e-8, np.inf, np.nan], np.float16)

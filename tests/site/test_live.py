@@ -130,7 +130,6 @@ def blank():
     yield np.zeros((280, 280), dtype=np.uint8)
 
 
-@pytest.mark.node
 @pytest.mark.parametrize("kind", [scribbles, mirrored, recorded_drawings])
 def test_page_and_chapter_prepare_drawings_alike(kind, prepare, in_node):
     expected = [prepare(drawing) for drawing, _ in in_node[kind]]
@@ -140,7 +139,6 @@ def test_page_and_chapter_prepare_drawings_alike(kind, prepare, in_node):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-6)
 
 
-@pytest.mark.node
 def test_a_blank_drawing_is_refused_by_both(prepare, in_node):
     [(drawing, answer)] = in_node[blank]
     assert answer is None
@@ -148,7 +146,6 @@ def test_a_blank_drawing_is_refused_by_both(prepare, in_node):
         prepare(drawing)
 
 
-@pytest.mark.node
 def test_the_recorded_digits_are_read_right(in_node):
     prepared = [answer for _, answer in in_node[recorded_drawings]]
     images = np.array(prepared, dtype=np.float32).reshape(-1, 28, 28)

@@ -1,42 +1,26 @@
-"""A built site, a static host under a sub-path, and a browser that lets nothing pass."""
+"""A static host under a sub-path, and tabs of a browser that let nothing pass."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import book
-import browser
 import pytest
-import repository
 
-# The site as a copy of the book has it whose address is set: it lies under a sub-path.
-ADDRESS = "https://github.com/some-school/onnx-workshop"
+from tools.site import browser
+
+# Where GitHub Pages serves a repository: a site at the top of its host would hide wrong links.
 PREFIX = "/onnx-workshop/"
 
 
-def build(folder):
-    """Build the site of a copy whose address is set."""
-    book.copy_parts(folder)
-    repository.set_address(ADDRESS, folder)
-    return book.build(folder)
-
-
 @pytest.fixture(scope="session")
-def html(once):
-    """Folder of the built site."""
-    return Path(once("site", build))
-
-
-@pytest.fixture(scope="session")
-def pages(html):
+def pages(site):
     """Addresses of all pages, relative to the site."""
-    found = sorted(path.relative_to(html).as_posix() for path in html.rglob("*.html"))
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
     return [path for path in found if not path.startswith("_static")]
 
 
 @pytest.fixture(scope="session")
-def site(html):
+def address(site):
     """Address of the site on a static host."""
-    with browser.serving(html, PREFIX) as address:
+    with browser.serving(site, PREFIX) as address:
         yield address
 
 
@@ -72,7 +56,7 @@ def clean(page):
 
 
 @pytest.fixture
-def open_page(chromium, tab, site, expect_errors):
+def open_page(chromium, tab, address, expect_errors):
     """Open pages of the site; a console error or a request to another host fails the test.
 
     The first page of a test is in the shared tab, unless it asks for something special: for a
@@ -89,7 +73,7 @@ def open_page(chromium, tab, site, expect_errors):
         opened.append(page)
         for event, listener in listeners.items():
             page.on(event, listener)
-        page.goto(site + path)
+        page.goto(address + path)
         return page
 
     def note_console(message):
@@ -102,7 +86,7 @@ def open_page(chromium, tab, site, expect_errors):
 
     def note_foreign(request):
         parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https") and parts.netloc != urlsplit(site).netloc:
+        if parts.scheme in ("http", "https") and parts.netloc != urlsplit(address).netloc:
             problems.append(f"request to another host: {request.url}")
 
     listeners = {

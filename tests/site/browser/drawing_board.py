@@ -3,16 +3,17 @@
 import json
 from pathlib import Path
 
-import live
 import numpy as np
 import onnxruntime as ort
 from playwright.sync_api import expect
 
-import web
 from helpers import load_mnist
 from helpers.digits import DIGITS_MODEL
+from tools.chapters import read_book
+from tools.site import scripts
+from tools.site.extensions import live
 
-CHAPTER = f"{live.CHAPTER}.html"
+[CHAPTER] = [f"{chapter.page}.html" for chapter in read_book() if live.MARKER in chapter.text]
 STROKES = json.loads(Path(__file__).with_name("strokes.json").read_text(encoding="utf-8"))
 
 
@@ -25,9 +26,9 @@ def start(page):
 def python_answers(factor=1):
     """Probabilities of the page's test digits in Python, and their labels."""
     digits = load_mnist()
-    images = digits.x_test[: web.TEST_DIGITS] * np.float32(factor)
+    images = digits.x_test[: scripts.TEST_DIGITS] * np.float32(factor)
     [probabilities] = ort.InferenceSession(DIGITS_MODEL).run(None, {"image": images})
-    return probabilities, digits.y_test[: web.TEST_DIGITS]
+    return probabilities, digits.y_test[: scripts.TEST_DIGITS]
 
 
 def shown_probabilities(page):

@@ -1,22 +1,28 @@
-"""One visit to every page: it fits a phone, and axe finds nothing in either theme."""
+"""One visit to every page: it fits a phone, and axe finds nothing in either theme.
+
+What all pages share (navigation, headings, code in its colors) is asked about on one lesson
+and on the pages that are no lessons; of the other lessons, what their text and cells bring.
+"""
 
 import json
-import re
 
-import notebooks
 import pytest
 
-import web
+from tools.chapters import read_book
+from tools.site import scripts
+from tools.site.extensions import live
 
-WITH_CODE = "chapters/02-keras-to-onnx.html"
-CONTENTS = (notebooks.ROOT / "_toc.yml").read_text(encoding="utf-8")
+BOOK = read_book()
+# The lesson with the most parts of its own.
+[EXAMPLE] = [f"{chapter.page}.html" for chapter in BOOK if live.MARKER in chapter.text]
 MADE_BY_SPHINX = ["404.html", "genindex.html", "search.html"]
-PAGES = [
-    *(f"{name}.html" for name in re.findall(r"(?:file|root): (\S+)", CONTENTS)),
-    *MADE_BY_SPHINX,
-]
-# Both themes have the same elements: in the second one, only the colors can differ.
-COLORS = {"runOnly": ["color-contrast", "link-in-text-block"]}
+PAGES = [*(f"{page}.html" for page in ["index", *BOOK.pages]), *MADE_BY_SPHINX]
+LESSONS = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
+COLORS = ["color-contrast", "link-in-text-block"]
+# What is the same on every page, and takes most of the time.
+TAKE_OFF_WHAT_IS_SHARED = """
+    for (const part of document.querySelectorAll(".bd-sidebar, .highlight")) part.remove();
+"""
 
 
 def overflow(page):
@@ -26,9 +32,9 @@ def overflow(page):
     )
 
 
-def findings(page, context="document", options=None):
+def findings(page, context="document", **options):
     """What axe finds on a page, a line for each element."""
-    options = {"resultTypes": ["violations"], "preload": False, **(options or {})}
+    options = {"resultTypes": ["violations"], "preload": False, **options}
     result = page.evaluate(f"axe.run({context}, {json.dumps(options)})")
     return [
         f"{found['id']}: {node['html'][:200]}"
@@ -37,18 +43,44 @@ def findings(page, context="document", options=None):
     ]
 
 
+def darken(page):
+    """Show the page in the dark theme."""
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+
+
+@pytest.fixture
+def visit(open_page):
+    """Open a page on a phone, see that it fits, and go on with a wide screen and axe."""
+
+    def visit(path):
+        page = open_page(path, width=390)
+        assert overflow(page) == 0
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.add_script_tag(path=scripts.AXE)
+        return page
+
+    return visit
+
+
 def test_these_are_the_pages(pages):
     assert sorted(PAGES) == pages
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(open_page, address):
-    page = open_page(address, width=390)
-    assert overflow(page) == 0
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.add_script_tag(path=web.AXE)
+@pytest.mark.parametrize("path", [page for page in PAGES if page not in LESSONS])
+def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(visit, path):
+    page = visit(path)
     assert findings(page) == []
-    page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    # The colors of code are the same on every page, and slow to check.
-    context = "document" if address == WITH_CODE else "{exclude: ['.highlight pre']}"
-    assert findings(page, context, COLORS) == []
+    darken(page)
+    # Both themes have the same elements: in the second one, only the colors can differ.
+    assert findings(page, runOnly=COLORS) == []
+
+
+@pytest.mark.parametrize("path", LESSONS)
+def test_a_lesson_fits_a_phone_and_axe_finds_nothing_in_what_is_its_own(visit, path):
+    page = visit(path)
+    page.evaluate(TAKE_OFF_WHAT_IS_SHARED)
+    assert findings(page, "'article'", rules={rule: {"enabled": False} for rule in COLORS}) == []
+    if page.locator(".cell_output").count():  # the only part that brings colors of its own
+        assert findings(page, "'.cell_output'", runOnly=COLORS) == []
+        darken(page)
+        assert findings(page, "'.cell_output'", runOnly=COLORS) == []

@@ -1,16 +1,22 @@
 """The live model in the browser can be drawn for by anyone, and says what is missing."""
 
 import pytest
-from drawing_board import CHAPTER, STROKES, draw_with_finger, expect_reading, start
 from playwright.sync_api import expect
 
-import web
+from tests.site.browser.drawing_board import (
+    CHAPTER,
+    STROKES,
+    draw_with_finger,
+    expect_reading,
+    start,
+)
+from tools.site import scripts
 
 
-def test_a_page_from_disk_says_what_to_do(chromium, html):
+def test_a_page_from_disk_says_what_to_do(chromium, site):
     context = chromium.new_context()
     page = context.new_page()
-    page.goto((html / "index.html").as_uri())
+    page.goto((site / "index.html").as_uri())
     expect(page.locator(".draw").get_by_text("python -m http.server")).to_be_visible()
     context.close()
 
@@ -25,7 +31,7 @@ def test_on_a_phone_a_finger_draws_and_nothing_is_in_the_way(open_page):
     expect_reading(page, digit["label"])
     assert page.evaluate("scrollY") == scrolled
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.add_script_tag(path=web.AXE)
+    page.add_script_tag(path=scripts.AXE)
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
         problems = page.evaluate("axe.run('.draw').then((result) => result.violations)")
@@ -85,6 +91,6 @@ def test_a_failed_download_can_be_tried_again(open_page, expect_errors):
         expect(page.locator(".draw-when-ready .draw-note")).to_contain_text("Check the connection")
         page.unroute(f"**/live/{name}")
     # A host that unpacks on the way.
-    unpacked = (web.PACKAGES / "onnxruntime-web" / "dist" / web.RUNTIME).read_bytes()
+    unpacked = (scripts.PACKAGES / "onnxruntime-web" / "dist" / scripts.RUNTIME).read_bytes()
     page.route("**/live/*.wasm.gz", lambda route: route.fulfill(body=unpacked))
     start(page)

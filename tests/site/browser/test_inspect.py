@@ -1,6 +1,6 @@
-"""The inspector in a browser: what it shows, that it stops what does not stop, and who can use it.
+"""The inspector in a browser: what it shows, that it stops what does not stop, who can use it.
 
-Which facts and findings a file gives is tested, file by file, in ``tests/test_inspect_files.py``.
+Which facts and findings a file gives is tested in ``tests/site/test_inspect_files.py``.
 """
 
 import re
@@ -9,13 +9,16 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
-from model_files import (
+from onnx import helper
+
+from helpers import DIGITS_MODEL, describe
+from helpers.interface import shape_text
+from tests.site.model_files import (
     RELU,
     circular,
     classifier,
     endless,
     nested,
-    node,
     tiny,
     whole,
     with_external,
@@ -24,11 +27,9 @@ from model_files import (
     with_wrong_array,
     without_shape,
 )
-from onnx import helper
-
-import web
-from helpers import DIGITS_MODEL, describe
-from helpers.interface import shape_text
+from tools.chapters import read_book
+from tools.site import scripts
+from tools.site.links import read_links
 
 MARKUP = '<img src=x onerror="document.title = 1">'
 IDLE = "!document.querySelector('.inspect-cancel:not([hidden])')"
@@ -106,7 +107,9 @@ def values_of(row):
     return np.array([float(value) for value in row[-1].removesuffix(", …").split(", ")])
 
 
-def test_keras_and_scikit_learn_models_are_described_and_give_the_same_numbers(open_page, give):
+def test_keras_and_scikit_learn_models_are_described_and_give_the_same_numbers(
+    open_page, give, node
+):
     page = open_page("inspect.html")
     requests = []
     page.on("request", lambda request: requests.append(request.url.rpartition("/")[2]))
@@ -173,7 +176,7 @@ def test_keras_and_scikit_learn_models_are_described_and_give_the_same_numbers(o
     assert len(rows_of(page, "answer")) == 13
 
     # The newest versions that the page names run, and the next ones do not.
-    web = runtimes()[0]
+    web = node("inspect_files.mjs", {})["runtimes"][0]
     versions = [("ir_version", web["irVersion"], "older than the file")]
     versions += [("opset", web["opsets"]["ai.onnx"], "older than the opset")]
     versions += [("ml", web["opsets"]["ai.onnx.ml"], "older than the opset")]
@@ -189,10 +192,22 @@ def test_keras_and_scikit_learn_models_are_described_and_give_the_same_numbers(o
     assert requests.count("ort-wasm-simd-threaded.wasm.gz") == 1
 
 
-def runtimes():
-    return node(
-        'import { RUNTIMES } from "./model-findings.js"; console.log(JSON.stringify(RUNTIMES));'
-    )
+def test_a_file_that_is_chosen_while_the_digit_model_loads_stays(open_page, give):
+    page = open_page("inspect.html")
+    waiting = []
+    page.route("**/digits.onnx", lambda route: waiting.append(route))
+    page.locator(".inspect-book").click()
+    page.wait_for_function("document.querySelector('.inspect-status').textContent != ''")
+    give(page, tiny(RELU), "own.onnx")
+    with page.expect_response("**/digits.onnx"):
+        waiting.pop().continue_()
+    # Whatever follows the answer has been done when a later request has come back.
+    page.evaluate("fetch('live/digits.json').then((response) => response.blob())")
+    assert page.locator(".inspect-name").inner_text() == "own.onnx"
+    assert page.locator('[data-panel="read"] .inspect-status').inner_text().startswith("Read own")
+    page.unroute("**/digits.onnx")
+    page.locator(".inspect-book").click()
+    page.wait_for_function("document.querySelector('.inspect-name').textContent != 'own.onnx'")
 
 
 def assert_picture_zooms(page):
@@ -354,7 +369,7 @@ def test_every_state_is_accessible_and_fits_the_screen(open_page, give, expect_e
     give(page, tiny(RELU))
     assert "Reload the page" in error_of(page, "read")
     page.unroute("**/inspect-worker.js")
-    page.add_script_tag(path=web.AXE)
+    page.add_script_tag(path=scripts.AXE)
     assert_accessible(page)
     give(page, b"GIF8")
     assert_accessible(page)
@@ -392,16 +407,13 @@ def test_without_javascript_the_page_names_the_python_way(open_page):
     assert "check_before_shipping" in page.locator("main").inner_text()
 
 
-def test_links_of_messages_land_on_sections_of_the_built_pages(html):
-    addresses = node("""import { SECTIONS, section } from "./model-sections.js";
-    const addresses = Object.keys(SECTIONS).map((key) => section(key).address);
-    console.log(JSON.stringify(addresses));""")
-    for address in addresses:
-        path, anchor = address.split("#")
-        assert f'id="{anchor}"' in (html / path).read_text(encoding="utf-8"), address
+def test_links_of_messages_land_on_sections_of_the_built_pages(site):
+    for link in read_links(read_book()).values():
+        path, anchor = link["address"].split("#")
+        assert f'id="{anchor}"' in (site / path).read_text(encoding="utf-8"), link
 
 
-def test_the_page_says_how_much_the_runtime_weighs(html):
-    page = (html / "inspect.html").read_text(encoding="utf-8")
-    [runtime] = (html / "live").glob("*.wasm.gz")
+def test_the_page_says_how_much_the_runtime_weighs(site):
+    page = (site / "inspect.html").read_text(encoding="utf-8")
+    [runtime] = (site / "live").glob("*.wasm.gz")
     assert f"about {runtime.stat().st_size / 1e6:.0f} MB" in page

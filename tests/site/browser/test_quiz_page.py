@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.quiz import ALL_FOUND, show_quiz
+from classroom.quiz import ALL_FOUND, show_quiz
 
 
 @pytest.fixture

@@ -1,0 +1,16 @@
+/*
+ * Search sections as the search page does. The question is a JSON file with { sections, queries };
+ * the answer is, for each query, the addresses in the order of the list.
+ */
+
+import { readFileSync } from "node:fs";
+
+import { searcher } from "../../web/search/find.js";
+
+const { sections, queries } = JSON.parse(readFileSync(process.argv[2], "utf-8"));
+const find = searcher(sections);
+const answers = queries.map((query) => {
+  const { known, exact, words } = find(query);
+  return [...known, ...exact, ...words].map(({ section }) => section.url);
+});
+console.log(JSON.stringify(answers));
