@@ -38,7 +38,7 @@ def store(chapter: Chapter) -> str:
     notebook = derive(chapter)
     notebook.metadata["executed"] = run_record(notebook)
     with tempfile.TemporaryDirectory() as folder:
-        result = run(notebook, chapter.name, Path(folder))
+        result = run(notebook, chapter.name, Path(folder), variables=own_packages(chapter))
         if problem := problem_of(result):
             raise ChapterError(f"{chapter.name} was not stored: {problem}")
         unchanged = chapter.notebook.exists() and same_run(
@@ -52,6 +52,11 @@ def store(chapter: Chapter) -> str:
         return f"{chapter.notebook.name}: unchanged ({result.total:.0f} s)"
     write(notebook, chapter.notebook)
     return f"{chapter.notebook.name}: written ({result.total:.0f} s)"
+
+
+def own_packages(chapter: Chapter) -> dict[str, str]:
+    """Variables that let a chapter of a copy of the book find the packages of that copy."""
+    return {"PYTHONPATH": str(chapter.root)}
 
 
 def problem_of(result: Run) -> str:

@@ -49,7 +49,7 @@ def run(page, folder):
 
 def section(part):
     """Text of a section of the page."""
-    texts = re.findall(r"^## .+\n(.+?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    texts = re.findall(r"^## [^\n]+\n(.+?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
     return dict(zip(PARTS, texts, strict=True))[part]
 
 

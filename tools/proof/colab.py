@@ -44,6 +44,12 @@ def preflight_notebook() -> NotebookNode:
     return nbformat.v4.new_notebook(cells=[cell])
 
 
+def notebooks(names: list[str]) -> dict[str, NotebookNode]:
+    """Notebooks to run, by name: of the named chapters or of all, and the machine check."""
+    found = {chapter.name: current(chapter) for chapter in read_book().choose(names)}
+    return {**found, PREFLIGHT: preflight_notebook()}
+
+
 def hidden_problem(cold: ColdRun) -> str:
     """What is wrong with a run in which no cell raised an error; empty if nothing is."""
     if not cold.added:
@@ -71,12 +77,10 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     parser.add_argument("--python", help="start from what this Python has, as in Colab's image")
     chosen = parser.parse_args(arguments)
-    notebooks = {chapter.name: current(chapter) for chapter in read_book().choose(chosen.chapter)}
-    notebooks[PREFLIGHT] = preflight_notebook()
     if not is_committed():
         print("colab: note: the first cell installs the last commit, without your later edits")
     base = make_base(chosen.python)
-    runs = run_all(notebooks, base, redirect(read_address()), hidden_problem)
+    runs = run_all(notebooks(chosen.chapter), base, redirect(read_address()), hidden_problem)
     most = max(runs, key=lambda cold: len(cold.added))
     print("colab: added:", ", ".join(most.added))
     failed = sum(not cold.passed for cold in runs)
