@@ -24,7 +24,7 @@ import sys
 for name in ("helpers", "classroom"):
     found = importlib.util.find_spec(name)
     if found and str(found.origin).endswith(f"{{name}}.py"):
-        raise SystemExit(f"Rename your {{name}}.py and restart: the book has a {{name}}.")
+        raise SystemExit(f"Rename your own {{name}}.py and restart the kernel.")
 if found is None:
     book = "git+{address}@{branch}"
     # This bound on onnx leaves the protobuf that Colab has.

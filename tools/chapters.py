@@ -131,7 +131,9 @@ class Chapter:
             cells.append(Cell(cell.cell_type, cell.source, dict(cell.metadata), line + 1))
         self._check_tags(cells)
         if not any(cell.kind == "code" for cell in cells):
-            raise self.fail(1, f"a chapter has at least one code cell ({FENCE}), this one has none")
+            raise self.fail(
+                1, f"a chapter has at least one code cell ({FENCE}), this one has none"
+            )
         return parsed.metadata.get("lesson", {}), cells
 
     @property
@@ -156,7 +158,9 @@ class Chapter:
         if sorted(minutes) != ["practice", "teach"] or not all(
             type(value) is int and value >= 0 for value in minutes.values()
         ):
-            raise self.fail(1, f"'minutes' takes teach and practice, whole numbers; found {minutes}")
+            raise self.fail(
+                1, f"'minutes' takes teach and practice, whole numbers; found {minutes}"
+            )
         return lesson
 
     @cached_property
@@ -229,8 +233,8 @@ class Chapter:
         first: dict[int, int] = {}
         for cell in cells:
             for tag in cell.tags:
-                kind, _, number = tag.rpartition("-")
-                if tag not in TAGS and not (kind in NUMBERED and number.isdigit()):
+                kind, _, last = tag.rpartition("-")
+                if tag not in TAGS and not (kind in NUMBERED and last.isdigit()):
                     known = ", ".join([*sorted(TAGS), *(f"{kind}-N" for kind in NUMBERED)])
                     raise self.fail(cell.line, f"unknown tag {tag!r}; there are: {known}")
             exercise = cell.number("exercise")
@@ -244,7 +248,9 @@ class Chapter:
             for kind in NUMBERED:
                 number = cell.number(kind)
                 if number is not None and number not in first:
-                    raise self.fail(cell.line, f"{kind}-{number}, and there is no exercise-{number}")
+                    raise self.fail(
+                        cell.line, f"{kind}-{number}, and there is no exercise-{number}"
+                    )
 
 
 @dataclass(frozen=True)
@@ -291,7 +297,9 @@ class Book:
 
     def _line_of(self, page: str) -> int:
         lines = self.contents.read_text(encoding="utf-8").splitlines()
-        found = [n for n, line in enumerate(lines, 1) if re.search(rf"\b{re.escape(page)}\s*$", line)]
+        found = [
+            n for n, line in enumerate(lines, 1) if re.search(rf"\b{re.escape(page)}\s*$", line)
+        ]
         return found[-1]
 
     @property

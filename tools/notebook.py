@@ -61,9 +61,9 @@ def with_minutes(cell: Cell, chapter: Chapter) -> str:
     return cell.source.replace(MINUTES, MINUTES_TEXT.format(**chapter.minutes))
 
 
-def with_looks(metadata: dict) -> NotebookNode:
+def with_looks(metadata: dict) -> dict:
     """Metadata with what the site, Colab, JupyterLab and nbconvert call the tags."""
-    metadata = nbformat.from_dict(copy.deepcopy(metadata))
+    metadata = copy.deepcopy(metadata)
     tags = metadata.get("tags", [])
     if is_solution(tags):
         metadata["tags"] = tags = [*tags, "hide-cell"]  # the site

@@ -4,7 +4,9 @@ nbval leaves pictures out; as a plugin of pytest, this module compares them at e
 """
 
 from base64 import b64decode
+from collections.abc import Generator
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,7 +71,7 @@ def changes(stored: list[NotebookNode], fresh: list[NotebookNode]) -> list[str]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_call(item):
+def pytest_runtest_call(item: Any) -> Generator[None, object, object]:
     """Fail a notebook's cell whose pictures changed."""
     result = yield
     if hasattr(item, "test_outputs") and not is_exempt(item.cell):

@@ -12,7 +12,12 @@ from tools.address import read_address, readme_with_chapters
 from tools.chapters import ROOT, Book
 
 CHECKED = (
-    *("tests/book", "tests/classroom", "tests/tools/test_handouts.py", "tests/tools/test_slides.py"),
+    *(
+        "tests/book",
+        "tests/classroom",
+        "tests/tools/test_handouts.py",
+        "tests/tools/test_slides.py",
+    ),
     *(f"chapters/{name}.ipynb" for name in NAMES),
     "chapters/measure/test_checks.py",
 )

@@ -5,6 +5,6 @@ from tools.exercises import Checks
 
 class TestChecks(Checks):
     chapter = "measure"
-    right = {1: 0}
-    secrets = {1: ["first", "batch"]}
-    wrong = [(1, 1, ["position"]), (1, 28, ["position"])]
+    right = {1: (28, 28)}
+    secrets = {1: ["28"]}
+    wrong = [(1, (10, 28), ["size"]), (1, 28, ["size"])]
