@@ -182,11 +182,11 @@ def _type_text(proto: onnx.TypeProto) -> str:
 
 
 def element_name(element: int) -> str:
-    """Name of an element type as NumPy has it; "undefined" for a number that is none."""
+    """Name of an element type as NumPy has it; ``type 99`` for a number that nobody knows."""
     try:
         return helper.tensor_dtype_to_np_dtype(element).name
     except KeyError:
-        return "undefined"
+        return "undefined" if element == onnx.TensorProto.UNDEFINED else f"type {element}"
 
 
 def _runtime_name(element: int) -> str:

@@ -146,8 +146,8 @@ def test_attributes_that_no_text_is_short_enough_for_are_left_open():
     ) == ["sparse_value = …", "type = …", "tensors = …"]
 
 
-def test_a_type_that_nobody_knows_is_called_undefined():
-    assert attributes_of(helper.make_attribute("to", 99)) == ["to = undefined"]
+def test_a_type_that_nobody_knows_is_called_by_its_number():
+    assert attributes_of(helper.make_attribute("to", 99)) == ["to = type 99"]
     assert attributes_of(helper.make_attribute("to", TensorProto.FLOAT)) == ["to = float32"]
 
 

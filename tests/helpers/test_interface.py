@@ -80,12 +80,10 @@ def test_types_are_spelled_as_onnx_runtime_spells_them(linear, proto, text):
     assert describe(linear).outputs[0].type == text
 
 
-def test_a_type_that_nobody_knows_is_called_undefined(linear):
+def test_a_type_that_nobody_knows_is_called_by_its_number(linear):
     linear.graph.input[0].type.tensor_type.elem_type = 99
-    assert describe(linear).inputs[0].type == "tensor(undefined)"
-    with pytest.raises(
-        DtypeMismatchError, match=r"wants tensor\(undefined\), got tensor\(float\)"
-    ):
+    assert describe(linear).inputs[0].type == "tensor(type 99)"
+    with pytest.raises(DtypeMismatchError, match=r"wants tensor\(type 99\), got tensor\(float\)"):
         describe(linear).check_feed({"features": ROWS})
 
 

@@ -5,7 +5,7 @@ from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
 from tools.chapters import Book, anchor
-from tools.site import BuildError
+from tools.site.errors import BuildError
 from tools.site.links import link
 
 TITLE = "Đổi mô hình Keras sang ONNX"

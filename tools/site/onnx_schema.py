@@ -11,9 +11,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from helpers.interface import RUNTIME_NAMES
-
-UNDEFINED = {"name": "undefined", "runtime": "undefined", "bits": None}
+from helpers.feed import RUNTIME_NAMES
+from helpers.interface import element_name
 
 
 def schema_module() -> str:
@@ -43,15 +42,15 @@ def element(number: int) -> dict[str, str | int | None]:
     >>> element(onnx.TensorProto.INT4)
     {'name': 'int4', 'runtime': 'int4', 'bits': 4}
     """
-    if number == TensorProto.UNDEFINED:
-        return UNDEFINED
-    dtype = helper.tensor_dtype_to_np_dtype(number)
-    name = "string" if dtype.name == "object" else dtype.name
-    return {"name": name, "runtime": RUNTIME_NAMES.get(name, name), "bits": bits_of(dtype)}
+    name = element_name(number)
+    runtime = RUNTIME_NAMES.get(name, name)
+    shown = "string" if name == "object" else name
+    return {"name": shown, "runtime": runtime, "bits": bits_of(number)}
 
 
-def bits_of(dtype: np.dtype) -> int | None:
+def bits_of(number: int) -> int | None:
     """Bits of an element: the bytes that `onnx` writes for eight of them."""
-    if dtype.name == "object":
+    if number in (TensorProto.UNDEFINED, TensorProto.STRING):
         return None
-    return len(numpy_helper.from_array(np.zeros(8, dtype)).raw_data)
+    eight = np.zeros(8, helper.tensor_dtype_to_np_dtype(number))
+    return len(numpy_helper.from_array(eight).raw_data)

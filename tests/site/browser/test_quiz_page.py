@@ -2,15 +2,42 @@
 
 import pytest
 
-from classroom.quiz import ALL_FOUND, show_quiz
+from classroom.quiz import ALL_FOUND, read_quiz
+
+QUIZ = """
+[[questions]]
+text = "Which `type` is a number?"
+answers = [
+    {text = "str", right = false, why = "It holds text."},
+    {text = "int", right = true, why = "It holds whole numbers."},
+    {text = "list", right = false, why = "It holds anything."},
+]
+
+[[questions]]
+text = "Which can change?"
+multiple = true
+answers = [
+    {text = "A list", right = true, why = "It has append."},
+    {text = "A tuple", right = false, why = "It has not."},
+    {text = "A dict", right = true, why = "It takes new keys."},
+]
+"""
 
 
 @pytest.fixture
-def page(chromium):
-    """A page with the questions of a chapter, in a browser that runs no script."""
+def quiz(tmp_path):
+    """A question with one right answer, and one with two."""
+    path = tmp_path / "quiz.toml"
+    path.write_text(QUIZ)
+    return read_quiz(path)
+
+
+@pytest.fixture
+def page(quiz, chromium):
+    """A page with the questions, in a browser that runs no script."""
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.set_content(show_quiz("01-what-is-onnx")._repr_html_())
+    page.set_content(quiz._repr_html_())
     yield page
     context.close()
 
@@ -20,11 +47,10 @@ def shown(page):
     return page.locator(".quiz-why:visible").all_inner_texts()
 
 
-def test_an_explanation_appears_when_its_answer_is_chosen(page):
-    first = show_quiz("01-what-is-onnx").questions[0]
+def test_an_explanation_appears_when_its_answer_is_chosen(page, quiz):
     assert shown(page) == []
-    for answer in first.answers:
-        page.get_by_label(answer.text).check()
+    for answer in quiz.questions[0].answers:
+        page.get_by_label(answer.text, exact=True).check()
         verdict = "Right." if answer.right else "Not quite."
         assert shown(page) == [f"{verdict} {answer.why}"]
 
