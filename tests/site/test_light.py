@@ -143,11 +143,9 @@ def test_what_no_page_leads_to_is_dropped_and_the_rest_stays(small_site):
     assert not (site / "live" / "old").exists()
 
 
-def test_pictures_for_link_previews_stay_where_the_address_is_known(site):
-    page = (site / "index.html").read_text(encoding="utf-8")
-    [picture] = re.findall(
-        r'property="og:image" content="https://[^"]*/(_images/[^"]+)"|'
-        r'content="https://[^"]*/(_images/[^"]+)" property="og:image"',
-        page,
-    )
-    assert (site / "".join(picture)).is_file()
+def test_pictures_for_link_previews_stay_where_the_address_is_known(site, book):
+    for page in ["index", *book.pages]:
+        text = (site / f"{page}.html").read_text(encoding="utf-8")
+        pictures = set(re.findall(r'content="https://[^"]*/(_images/social[^"]+)"', text))
+        assert pictures
+        assert all((site / picture).is_file() for picture in pictures)

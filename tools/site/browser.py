@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -79,19 +80,23 @@ def chromium() -> str:
 def install() -> None:
     """Install Chromium from Debian's packages where that is allowed, else Playwright's."""
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        quiet = {"stdout": DEVNULL, "stderr": DEVNULL, "check": False}
-        run(["apt-get", "update"], **quiet)
+        run_quietly(["apt-get", "update"])
         for name in NAMES[:2]:
             if not find_chromium():
                 install = ["apt-get", "install", "--yes", "--no-install-recommends", name]
-                run(install, **quiet)
+                run_quietly(install)
     if not find_chromium():
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
-        run(command, stdout=DEVNULL, stderr=DEVNULL, check=False)
+        run_quietly(command)
+
+
+def run_quietly(command: list[str]) -> None:
+    """Run a command; what came of it is seen by looking for a browser."""
+    run(command, stdout=DEVNULL, stderr=DEVNULL, check=False)
 
 
 @contextmanager
-def serving(folder: Path, prefix: str = "/"):
+def serving(folder: Path, prefix: str = "/") -> Iterator[str]:
     """Serve a folder below a prefix, as a static host does: gzip, no listing, its own 404 page.
 
     Parameters
@@ -111,12 +116,12 @@ def serving(folder: Path, prefix: str = "/"):
     class Handler(SimpleHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def translate_path(self, path):
+        def translate_path(self, path: str) -> str:
             if not path.startswith(prefix):
                 return str(folder / "no such file")
             return super().translate_path("/" + path.removeprefix(prefix))
 
-        def do_GET(self):
+        def do_GET(self) -> None:
             path = Path(self.translate_path(self.path))
             path = path / "index.html" if path.is_dir() else path
             status = 200 if path.is_file() else 404
@@ -132,7 +137,7 @@ def serving(folder: Path, prefix: str = "/"):
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *arguments):
+        def log_message(self, *arguments: object) -> None:
             """Print nothing: the tests look at the browser's side."""
 
     scripts = {".js": "text/javascript", ".mjs": "text/javascript"}

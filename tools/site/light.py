@@ -112,12 +112,14 @@ def settle_theme(pages: dict[Path, BeautifulSoup]) -> None:
     preferred = 'matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light"'
     count = 0
     for page in pages.values():
-        page.html["data-theme"] = "light"
-        for script in page.find_all("script", string=lambda text: text and unsettled in text):
-            script.string = script.string.replace(
-                unsettled, f'localStorage.getItem("theme") || ({preferred})'
-            )
-            count += 1
+        for top in page.find_all("html"):
+            top["data-theme"] = "light"
+        for script in page.find_all("script"):
+            text = script.string or ""
+            if unsettled in text:
+                settled = f'localStorage.getItem("theme") || ({preferred})'
+                script.string = text.replace(unsettled, settled)
+                count += 1
     fail_unless(count == len(pages), "the script that sets the theme")
 
 

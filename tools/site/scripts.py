@@ -40,7 +40,9 @@ RUNTIME = "ort-wasm-simd-threaded.wasm"
 TEST_DIGITS = 50
 
 
-def run(program: Callable, arguments: Sequence[str], folder: Path = WEB) -> str:
+def run(
+    program: Callable, arguments: Sequence[str], folder: Path = WEB, env: dict | None = None
+) -> str:
     """Run Node or npm in a folder, and return what it printed.
 
     Raises
@@ -48,7 +50,7 @@ def run(program: Callable, arguments: Sequence[str], folder: Path = WEB) -> str:
     BuildError
         With its output if it fails.
     """
-    options = {"cwd": folder, "capture_output": True, "encoding": "utf-8"}
+    options = {"cwd": folder, "env": env, "capture_output": True, "encoding": "utf-8"}
     result = program(list(arguments), return_completed_process=True, **options)
     if result.returncode != 0:
         text = f"{result.stdout}{result.stderr}".strip()

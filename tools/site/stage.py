@@ -140,7 +140,7 @@ def inspector() -> str:
 
 def check_markers(chapter: Chapter) -> None:
     """Stop at a marker of a chapter that nobody replaces."""
-    known = [MARKER.match(MINUTES)[1], *LATER]
+    known = [*MARKER.findall(MINUTES), *LATER]
     for line, text in enumerate(chapter.text.splitlines(), 1):
         for name in MARKER.findall(text):
             if name not in known:

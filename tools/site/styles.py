@@ -13,7 +13,7 @@ from tools.site.scripts import ESBUILD, PACKAGES, run
 
 STYLE = "site.css"
 LINK = re.compile(r'\s*<link [^>]*rel="stylesheet"[^>]*/?>')
-ADDRESS = re.compile(r'href="([^"?]*)')
+ADDRESS = re.compile(r'(?<=href=")[^"?]*')
 RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 GLYPH = re.compile(r'content:\s*"\\([0-9a-f]{1,6})')
 # Another format of a font, for browsers older than the scripts of the pages.
@@ -75,7 +75,7 @@ def one_style(pages: dict[Path, str], html: Path, own: set[str]) -> dict[Path, s
     sheets: dict[Path, None] = {}  # in the order in which the pages link them
     changed = {}
     for path, text in pages.items():
-        links = [ADDRESS.search(link)[1] for link in LINK.findall(text)]
+        links = ADDRESS.findall("".join(LINK.findall(text)))
         root = root_of(links[0])
         sheets |= {html / link.removeprefix(root): None for link in links}
         link = f'<link rel="stylesheet" href="{root}_static/{STYLE}"/>'

@@ -83,8 +83,9 @@ def named_in(path: Path, html: Path, base: str) -> list[Path]:
 
 def resolve(name: str, path: Path, html: Path, base: str) -> Path:
     """File that an address in a file means; for another host's, one that is not there."""
-    root = urlsplit(base).path or "/"
-    name = unquote(urlsplit(name.removeprefix(base) if base else name).path)
-    if name.startswith("/"):  # as on the page for addresses that are not there
-        return html / name.removeprefix(root)
-    return (path.parent / name).resolve()
+    if base and name.startswith(base):  # as pictures for link previews are
+        return html / unquote(urlsplit(name.removeprefix(base)).path)
+    local = unquote(urlsplit(name).path)
+    if local.startswith("/"):  # as on the page for addresses that are not there
+        return html / local.removeprefix(urlsplit(base).path or "/")
+    return (path.parent / local).resolve()

@@ -10,7 +10,10 @@ import shutil
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
+
+from sphinx.application import Sphinx
 
 DOWNLOADS = "download-buttons"
 MISSING = """\
@@ -27,7 +30,7 @@ MISSING = """\
 """
 
 
-def executed_line(app, pagename: str) -> str:
+def executed_line(app: Sphinx, pagename: str) -> str:
     """Sentence on when and with what a page was executed, from the notebooks' metadata."""
     own = Path(app.srcdir) / f"{pagename}.ipynb"
     if own.exists():
@@ -58,14 +61,18 @@ def readable(date: str) -> str:
     return f"{day:%B} {day.day}, {day.year}"
 
 
-def add_executed_line(app, pagename, templatename, context, doctree):
+def add_executed_line(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """End each page with the line."""
     if doctree is not None:
         line = escape(executed_line(app, pagename))
         context["body"] += f'<p class="executed">{line}</p>\n'
 
 
-def add_source_download(app, pagename, templatename, context, doctree):
+def add_source_download(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """Put the ``.md`` source of a notebook page into the menu of downloads."""
     source = Path(app.srcdir) / f"{pagename}.md"
     if not context.get("sourcename", "").endswith(".ipynb") or not source.exists():
@@ -87,7 +94,9 @@ def add_source_download(app, pagename, templatename, context, doctree):
     )
 
 
-def name_repository_buttons(app, pagename, templatename, context, doctree):
+def name_repository_buttons(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """Say what the buttons do, and let the edit button open the Markdown source."""
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
@@ -100,7 +109,7 @@ def name_repository_buttons(app, pagename, templatename, context, doctree):
                 button["text"] = button["tooltip"] = "Report a mistake"
 
 
-def use_address(app, config):
+def use_address(app: Sphinx, config: Any) -> None:
     """Derive from the site's address what the other extensions ask for."""
     root = urlsplit(config.html_baseurl).path or "/"
     config.ogp_site_url = config.html_baseurl
@@ -108,7 +117,7 @@ def use_address(app, config):
     config.notfound_context = {"title": "Page not found", "body": MISSING.format(root=root)}
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     """Run after the theme has made its buttons."""
     app.connect("config-inited", use_address)
     app.connect("html-page-context", add_executed_line, priority=800)

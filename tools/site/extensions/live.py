@@ -10,11 +10,13 @@ from base64 import b64decode, b64encode
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from matplotlib.image import imsave
+from sphinx.application import Sphinx
 
 # Where a page has the model; of the chapters, the one that explains it has this line.
 MARKER = "<!-- here: live model -->"
@@ -35,8 +37,8 @@ def picture(pixels: np.ndarray) -> str:
     """Draw grey levels as black of that opacity, so that the page can give it its ground."""
     ink = np.zeros((*pixels.shape, 4), dtype=np.uint8)
     ink[..., 3] = pixels
-    file = BytesIO()
-    imsave(file, ink, format="png", metadata={"Software": None})
+    file, nameless = BytesIO(), {"Software": None}
+    imsave(file, ink, format="png", metadata=nameless)  # type: ignore[arg-type]
     return f"data:image/png;base64,{b64encode(file.getvalue()).decode()}"
 
 
@@ -45,7 +47,7 @@ def find_answers(dist: Path) -> dict:
     pixels, labels = read_test_digits(dist)
     session = ort.InferenceSession(dist / "digits.onnx", providers=["CPUExecutionProvider"])
 
-    def run(images):
+    def run(images: np.ndarray) -> np.ndarray:
         return session.run(["probabilities"], {"image": images})[0]
 
     undivided = pixels.astype(np.float32)
@@ -81,7 +83,9 @@ def explained_in(srcdir: Path) -> str | None:
     return None
 
 
-def add_live_model(app, pagename, templatename, context, doctree):
+def add_live_model(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """Put the live model into the pages that have one."""
     if MARKER not in context.get("body", ""):
         return
@@ -94,7 +98,7 @@ def add_live_model(app, pagename, templatename, context, doctree):
     context["body"] = context["body"].replace(MARKER, model)
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     """Take part in the making of pages."""
     app.connect("html-page-context", add_live_model)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

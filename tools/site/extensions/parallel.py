@@ -4,8 +4,10 @@ Jupyter Book always loads ``sphinx_multitoc_numbering``. It numbers sections aft
 read, and in this book none has a number.
 """
 
+from sphinx.application import Sphinx
 
-def setup(app):
+
+def setup(app: Sphinx) -> dict[str, bool]:
     """Say it in the other extension's place."""
     app.setup_extension("sphinx_multitoc_numbering")
     app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True

@@ -10,8 +10,10 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4 import BeautifulSoup, Comment, Tag
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 ERRORS = "errors.json"  # `tools.site.stage` writes it
@@ -64,9 +66,9 @@ def sections_of(body: str, address: str) -> list[dict]:
 
 def entry(section: Tag, address: str) -> dict:
     """Title, address and text of a section whose subsections are taken out."""
-    title = section.find(HEADING).extract()
+    headings = [heading.extract() for heading in section.find_all(HEADING)]
     return {
-        "title": " ".join(title.get_text().split()),
+        "title": " ".join(headings[0].get_text().split()),
         "url": f"{address}#{section['id']}",
         "text": text_of(section),
     }
@@ -84,8 +86,8 @@ def pieces_of(element: Tag, *, in_code: bool = False, in_cell: bool = False) -> 
     for child in element.children:
         if isinstance(child, Comment):  # a note for the teacher
             continue
-        if isinstance(child, NavigableString):
-            yield child if in_code else re.sub(r"\s+", " ", child)
+        if not isinstance(child, Tag):
+            yield str(child) if in_code else re.sub(r"\s+", " ", str(child))
             continue
         around = "\n" if child.name in LINES and not in_cell else ""
         yield around
@@ -124,12 +126,14 @@ def add_errors(sections: list[dict], errors: list[dict]) -> None:
         section.setdefault("errors", []).append(known)
 
 
-def kept_in(app, pagename: str) -> Path:
+def kept_in(app: Sphinx, pagename: str) -> Path:
     """File that keeps the sections of a page until all pages are made."""
     return Path(app.doctreedir) / "sections" / f"{pagename}.json"
 
 
-def keep_sections(app, pagename, templatename, context, doctree):
+def keep_sections(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """Take the sections of a page; pages are made side by side, in processes of their own."""
     if doctree is None or app.builder.name != "html":
         return
@@ -139,7 +143,7 @@ def keep_sections(app, pagename, templatename, context, doctree):
     path.write_text(json.dumps(found), encoding="utf-8")
 
 
-def write_sections(app, exception):
+def write_sections(app: Sphinx, exception: Exception | None) -> None:
     """Gather the sections of all pages in the order of the book, and write the file."""
     if exception or app.builder.name != "html":
         return
@@ -152,7 +156,7 @@ def write_sections(app, exception):
     target.write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")
 
 
-def setup(app):
+def setup(app: Sphinx) -> dict[str, bool]:
     """Run when the other extensions have added to a page, and after the last page."""
     app.connect("html-page-context", keep_sections, priority=950)
     app.connect("build-finished", write_sections)
