@@ -16,7 +16,7 @@ COLAB = "https://colab.research.google.com"
 BRANCH = "main"
 
 FIRST_CELL = """\
-# Where the book's packages are missing, as in Colab: install what it takes.
+# Where the packages of the book are missing, as in Colab: install them.
 import importlib.util
 import subprocess
 import sys
@@ -24,7 +24,7 @@ import sys
 for name in ("helpers", "classroom"):
     found = importlib.util.find_spec(name)
     if found and str(found.origin).endswith(f"{{name}}.py"):
-        raise SystemExit(f"Rename your own {{name}}.py and restart the kernel.")
+        raise SystemExit(f"Rename your {{name}}.py and restart the kernel.")
 if found is None:
     book = "git+{address}@{branch}"
     # This bound on onnx leaves the protobuf that Colab has.
