@@ -15,7 +15,7 @@ import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from helpers import DIGITS_MODEL, describe
+from helpers import DIGITS_MODEL, describe, drawing
 from helpers.interface import shape_text
 from tests.site.model_files import (
     RELU,
@@ -474,6 +474,10 @@ def test_the_page_states_the_limits_that_hold(told):
         f"{limits['MAX_RECORDS']:,} records",
     ):
         assert text in prose
+
+
+def test_page_and_helpers_draw_as_many_nodes(told):
+    assert told["limits"]["MAX_NODES"] == drawing.MAX_NODES
 
 
 def test_the_python_way_of_the_page_works(tmp_path, monkeypatch, capsys):

@@ -39,7 +39,7 @@ PASTED = {
         "/model.cc:149 onnxruntime::Model::Model(onnx::ModelProto&&, const PathString&, const "
         "logging::Logger&) Unsupported model IR version: 13, max supported IR version: 11"
     ),
-    "No Op registered for Gelu": (
+    "No Op registered for": (
         'This is an invalid model. In Node, ("/norm/G", GroupNormalization, "", -1) : No Op '
         "registered for GroupNormalization with domain_version of 21"
     ),
@@ -93,9 +93,8 @@ FIRST_RESULTS = """queries => queries.map((query) => {
 
 
 def explaining(part):
-    """Address of the section that explains the error with this part of its text."""
-    [address] = {error.address for error in ERRORS if part in error.text}
-    return address
+    """Addresses of the sections that explain an error with this part in its text."""
+    return {error.address for error in ERRORS if part in error.text}
 
 
 @pytest.fixture
@@ -132,7 +131,8 @@ def test_each_text_of_the_error_index_lists_its_section_first(search):
 def test_a_pasted_error_is_known_under_other_names_and_numbers(search):
     page = search()
     found = page.evaluate(FIRST_RESULTS, list(PASTED.values()))
-    assert [first["address"] for first in found] == [explaining(part) for part in PASTED]
+    for part, first in zip(PASTED, found, strict=True):
+        assert first["address"] in explaining(part), part
     assert all(first["cause"] for first in found)
     found = page.evaluate(FIRST_RESULTS, NOT_OF_THE_BOOK)
     assert not any(first["cause"] for first in found)
@@ -142,7 +142,9 @@ def test_a_traceback_in_the_address_keeps_its_words_apart(search):
     part, pasted = list(PASTED.items())[-1]
     page = search(pasted)
     assert page.input_value(".search-page input") == " ".join(pasted.split())
-    assert results(page).first.locator("a").get_attribute("href").startswith(explaining(part))
+    assert (
+        results(page).first.locator("a").get_attribute("href").startswith(tuple(explaining(part)))
+    )
 
 
 def test_a_query_with_html_is_text(search):
@@ -199,9 +201,10 @@ def test_keys_lead_from_any_page_to_the_error_itself_and_back(open_page):
     page.keyboard.press("Tab")
     assert page.evaluate(focused.format(".search-result:first-child a"))
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{explaining(wanted)}**")
+    [address] = explaining(wanted)
+    page.wait_for_url(f"**/{address}**")
     # The error stands far below the heading of its section.
-    anchor = explaining(wanted).partition("#")[2]
+    anchor = address.partition("#")[2]
     error = page.locator(f"[id='{anchor}'] pre", has_text="has never called.")
     page.wait_for_function(
         "(pre) => { const { top, bottom } = pre.getBoundingClientRect();"
@@ -245,7 +248,7 @@ def test_a_long_log_is_searched_at_once(search):
     line = "2026-11-23 12:00:00 (worker 1) 'GET /predict' took 0.3 s; "
     page = search()
     [first] = page.evaluate(FIRST_RESULTS, [line * 20_000 + "KeyError: 'keras_tensor'"])
-    assert first["address"] == explaining("KeyError: 'keras_tensor")
+    assert first["address"] in explaining("KeyError: 'keras_tensor'")
     page.wait_for_url("**keras_tensor%27")
     assert len(page.url) < 5_000
 
