@@ -13,8 +13,9 @@ from tools.pictures import pytest_runtest_call  # noqa: F401
 # ONNX Runtime 1.29 and later report their use unless they are told not to.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-# Scripts for other versions run in environments of their own; fixtures hold no doctests.
-collect_ignore_glob = ["tools/proof/old_versions/*", "**/conftest.py"]
+# Scripts for other versions run in environments of their own, added lessons in a copy of the
+# book; fixtures hold no doctests.
+collect_ignore_glob = ["tools/proof/old_versions/*", "tests/added/*", "**/conftest.py"]
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +121,7 @@ class Progress:
         )
 
 
+@pytest.hookimpl(trylast=True)  # after the reporter is there
 def pytest_configure(config):
     """Report from the process that hands the tests to the workers."""
     terminal = config.pluginmanager.get_plugin("terminalreporter")

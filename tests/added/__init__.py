@@ -1,7 +1,7 @@
-"""Two lessons that tests add to a copy of the book: a minimal one, and one with everything.
+"""Two lessons that tests add to a copy of the book.
 
-``count.md`` is one Markdown file and nothing else; ``measure`` has a quiz, exercises, errors and
-a plan. Each costs one line in ``_toc.yml``.
+``count.md`` is one Markdown file and nothing else; ``measure`` has a
+quiz, exercises, errors and a plan. Each costs one line in ``_toc.yml``.
 """
 
 import shutil

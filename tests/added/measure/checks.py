@@ -5,7 +5,9 @@ from classroom.parts import Given, NotYetError, Part
 
 def _is_size(given: Given) -> None:
     if not isinstance(given.answer, tuple) or given.answer != (28, 28):
-        raise NotYetError("The shape of the input has three parts. The last two are asked for.")
+        raise NotYetError(
+            "The shape of the input has three parts. The last two are asked for."
+        )
 
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: (("size", _is_size),)}
