@@ -1,5 +1,7 @@
 # Two commands matter to most people: `make book` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
+# Nothing that is started from here sends ONNX Runtime's telemetry.
+export ORT_DISABLE_TELEMETRY ?= 1
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -20,7 +22,7 @@ environment: ## Create .venv, or refresh it when requirements.txt changed
 book: environment ## Build the site and say where to open it
 	@$(BIN)/python tools/book.py
 
-test: environment ## Prove everything: helpers, pairs, site, and every output of every notebook
+test: environment ## Prove everything: helpers, pairs, site, and the outputs of every notebook
 	@$(BIN)/python -m pytest
 
 notebooks: environment ## Derive, execute and store the notebooks (only one: make notebooks CHAPTER=NAME)

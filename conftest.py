@@ -1,8 +1,11 @@
 """Build what the pages load before any test, and report how many cells are exempt."""
 
+import os
 import sys
 from pathlib import Path
 
+# Before anything imports onnxruntime; kernels and other processes inherit it.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 ROOT = Path(__file__).resolve().parent
 sys.path.insert(0, str(ROOT / "tools"))
 

@@ -76,6 +76,12 @@ def run(command, mend):
         sys.exit("install: that did not work (see the lines above). " + mend)
 
 
+def switch_telemetry_off(packages):
+    """Let every Python that finds packages in a folder start without ONNX Runtime's telemetry."""
+    line = "import os; os.environ.setdefault('ORT_DISABLE_TELEMETRY', '1')\n"
+    (packages / "no_telemetry.pth").write_text(line, encoding="utf-8")
+
+
 def main():
     """Create ``env`` beside this file, install all wheels into it, and check the machine."""
     kit = json.loads((HERE / "kit.json").read_text(encoding="utf-8"))
@@ -95,6 +101,8 @@ def main():
         "If a hash does not match, a file is damaged: copy the kit again. Then type the same "
         "once more.",
     )
+    library = "Lib" if os.name == "nt" else "lib/python" + kit["python"]
+    switch_telemetry_off(environment / library / "site-packages")
     run([python, "-m", "helpers.preflight"], f"When it is mended, type: {kit['open']}")
     print(f"install: done. Now type: {kit['open']}", flush=True)
 

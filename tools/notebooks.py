@@ -33,6 +33,8 @@ EXEMPT_TAG = "nbval-ignore-output"
 # Files that a chapter writes and the book ships, by chapter.
 SHIPPED = {"02-keras-to-onnx": [("models/named.onnx", ROOT / "helpers/data/digits.onnx")]}
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# Kernels and other processes that are started from here inherit it, those of cold.py too.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
 class ChapterError(Exception):
