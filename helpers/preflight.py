@@ -26,7 +26,7 @@ from importlib import metadata
 from pathlib import Path
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-TESTED: dict[str, dict[str, str]] = json.loads(
+TESTED: dict[str, dict] = json.loads(
     (Path(__file__).parent / "data" / "tested.json").read_text(encoding="utf-8")
 )
 # The distributions that provide TensorFlow; `helpers.packages` knows the same ones.
@@ -294,9 +294,13 @@ def _package(name: str, version: str | None) -> Finding:
 
 def _fits(name: str, version: str) -> bool:
     bounds = TESTED[name]
-    if _numbers(version) < _numbers(bounds["at_least"]):
+    numbers = _numbers(version)
+    if numbers < _numbers(bounds["at_least"]):
         return False
-    return "below" not in bounds or _numbers(version) < _numbers(bounds["below"])
+    for series in map(_numbers, bounds.get("excluded", ())):
+        if numbers[: len(series)] == series:
+            return False
+    return "below" not in bounds or numbers < _numbers(bounds["below"])
 
 
 def _numbers(version: str) -> list[int]:
@@ -305,7 +309,11 @@ def _numbers(version: str) -> list[int]:
 
 def _bounds(name: str) -> str:
     bounds = TESTED[name]
-    return f">={bounds['at_least']}" + (f",<{bounds['below']}" if "below" in bounds else "")
+    parts = [f">={bounds['at_least']}"]
+    parts += [f"!={series}.*" for series in bounds.get("excluded", ())]
+    if "below" in bounds:
+        parts.append(f"<{bounds['below']}")
+    return ",".join(parts)
 
 
 def _requirement(name: str) -> str:

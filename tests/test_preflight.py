@@ -351,9 +351,15 @@ def test_the_tested_versions_are_those_of_the_lock():
 
 
 def test_a_bound_that_the_preflight_cannot_read_is_refused():
-    for bound in ("numpy", "numpy~=2.1", "numpy>=2.1,!=2.2"):
+    for bound in ("numpy", "numpy~=2.1", "numpy>=2.1,!=2.2", "numpy!=2.2.*"):
         with pytest.raises(ValueError, match="expected a bound such as"):
             tested_versions.bounds(Requirement(bound))
+
+
+def test_a_series_that_gives_wrong_answers_is_left_out():
+    requirement = Requirement("onnxruntime>=1.24,!=1.27.*,!=1.26.*,<2")
+    found = tested_versions.bounds(requirement)
+    assert found == {"at_least": "1.24", "below": "2", "excluded": ["1.26", "1.27"]}
 
 
 def test_tensorflow_has_the_same_names_as_elsewhere():
@@ -364,6 +370,23 @@ def test_tensorflow_has_the_same_names_as_elsewhere():
 def test_versions_compare_as_pip_compares_them(version):
     expected = SpecifierSet(">=5.28.3,<7").contains(version)
     assert preflight._fits("protobuf", version) == expected
+
+
+@pytest.mark.parametrize(
+    "version", ["1.23.2", "1.24.0", "1.25.1", "1.26.0", "1.26", "1.27.3+cpu", "1.28.0", "1.260.1"]
+)
+def test_an_excluded_series_compares_as_pip_compares_it(version):
+    expected = SpecifierSet(">=1.24,!=1.26.*,!=1.27.*").contains(version)
+    assert preflight._fits("onnxruntime", version) == expected
+
+
+def test_an_excluded_series_is_told(tmp_path, monkeypatch):
+    install_metadata(tmp_path, "onnxruntime", "1.26.0")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = preflight._package("onnxruntime", preflight._version("onnxruntime"))
+    assert found.status == FAIL
+    assert found.text.startswith("1.26.0, needed: >=1.24,!=1.26.*,!=1.27.*. ")
+    assert found.text.endswith('"onnxruntime>=1.24,!=1.26.*,!=1.27.*"')
 
 
 def test_another_version_inside_the_bounds_is_fine_and_said(tmp_path, monkeypatch):

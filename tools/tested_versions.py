@@ -13,6 +13,7 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "helpers" / "data" / "tested.json"
 BOUNDS = {">=": "at_least", "<": "below"}
+SERIES = ".*"  # of the kind !=, the bounds that exclude a whole series: !=1.26.*
 
 
 def write() -> None:
@@ -21,14 +22,14 @@ def write() -> None:
     print(f"tested versions: {len(derive())} packages in {TARGET.relative_to(ROOT)}")
 
 
-def derive() -> dict[str, dict[str, str]]:
+def derive() -> dict[str, dict[str, str | list[str]]]:
     """Tested version and bounds of each package that the chapters need.
 
     Returns
     -------
     dict
-        By name of the package: ``tested``, a version, and ``at_least`` and perhaps
-        ``below``, its bounds.
+        By name of the package: ``tested``, a version, and its bounds: ``at_least``, perhaps
+        ``below``, and perhaps ``excluded``, a list of series such as ``1.26``.
 
     Raises
     ------
@@ -47,12 +48,19 @@ def derive() -> dict[str, dict[str, str]]:
     return packages
 
 
-def bounds(requirement: Requirement) -> dict[str, str]:
-    """Lowest version of a requirement, and the one below which it stays."""
-    found = {specifier.operator: specifier.version for specifier in requirement.specifier}
+def bounds(requirement: Requirement) -> dict[str, str | list[str]]:
+    """Lowest version of a requirement, the one below which it stays, and the series left out."""
+    found, excluded = {}, []
+    for specifier in requirement.specifier:
+        if specifier.operator == "!=" and specifier.version.endswith(SERIES):
+            excluded.append(specifier.version.removesuffix(SERIES))
+        else:
+            found[specifier.operator] = specifier.version
     if not {">="} <= set(found) <= set(BOUNDS):
-        raise ValueError(f"expected a bound such as 'numpy>=2.1,<3', got '{requirement}'")
-    return {BOUNDS[operator]: found[operator] for operator in BOUNDS if operator in found}
+        example = "'numpy>=2.1,<3' or 'numpy>=2.1,!=2.2.*'"
+        raise ValueError(f"expected a bound such as {example}, got '{requirement}'")
+    read = {BOUNDS[operator]: found[operator] for operator in BOUNDS if operator in found}
+    return {**read, "excluded": sorted(excluded)} if excluded else read
 
 
 if __name__ == "__main__":
