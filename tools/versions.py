@@ -42,7 +42,7 @@ COLUMNS = ("lowest", "locked", "Colab", "newest")
 INTRO = """\
 # Tested with
 
-The outputs in this book are compared on one set of versions, the locked one (`requirements.txt`). This page says on which others every notebook runs from its first to its last cell. There the outputs are not compared. It was made on {date} by `make versions`, on {machine}.
+The outputs in this book, plots excepted, are compared on one set of versions, the locked one (`requirements.txt`). This page says on which others every notebook runs from its first to its last cell. There the outputs are not compared. It was made on {date} by `make versions`, on {machine}.
 
 - **lowest**: the lower bounds that the book asks for.
 - **locked**: `requirements.txt`, the versions that the test of the book uses.
