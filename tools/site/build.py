@@ -14,7 +14,11 @@ from tools.site.errors import BuildError
 from tools.site.light import make_light
 from tools.site.stage import stage
 
-WATCHED = ("*.md", "_*.yml", "chapters/**/*.md", "chapters/**/*.yml", "_static/*", "web/*/*")
+# What is written by hand; what a build writes would start the next one.
+WATCHED = (
+    *("*.md", "_*.yml", "_static/*", "chapters/*.md", "chapters/*/*.md", "chapters/*/*.yml"),
+    *(f"web/{part}/*" for part in scripts.PARTS),
+)
 
 
 def build(root: Path = ROOT) -> Path:
