@@ -8,6 +8,7 @@ import yaml
 
 from tools.chapters import ROOT, read_book
 from tools.notebook import code_cells, read_notebook
+from tools.pages.error_index import PHASES
 
 CHAPTERS = [chapter for chapter in read_book() if chapter.read_data("errors.yml")]
 OLD_VERSIONS = ROOT / "tools" / "proof" / "old_versions"
@@ -59,7 +60,8 @@ def test_each_row_has_all_it_needs_and_leads_to_a_section(chapter):
     assert set(chapter.read_data("errors.yml")) <= set(KEYS)
     for kind, keys in KEYS.items():
         for row in rows_of(chapter, kind):
-            assert set(row) - {"thread"} == keys, name_of(row)
+            assert set(row) - {"thread", "phase"} == keys, name_of(row)
+            assert row.get("phase", PHASES[0]) in PHASES, name_of(row)
             assert row["section"] in sections, name_of(row)
 
 

@@ -19,9 +19,12 @@ ELSEWHERE = "chapters/appendix/other-versions.yml"
 FILE = "errors.yml"
 OLDER = "errors of other versions"  # the marker of their table
 
-# Keys that a row has, and may have.
-ERRORS = {"text", "package", "cause", "section"}, {"thread"}
-SYMPTOMS = {"symptom", "shown", "cause", "section"}, {"thread"}
+# When it happens, in the order of a model's life.
+PHASES = ("install", "convert", "load", "run", "wrong", "slow")
+
+# Keys that a row has, and may have. A row gets its phase when its lesson is rewritten.
+ERRORS = {"text", "package", "cause", "section"}, {"phase", "thread"}
+SYMPTOMS = {"symptom", "shown", "cause", "section"}, {"phase", "thread"}
 OTHERS = {"text", "package", "cause", "versions"}, {"thread", "script"}
 
 
@@ -82,6 +85,11 @@ def check_keys(rows: list[dict], required: set[str], optional: set[str], file: s
                 f"{file}: row {number} ({name_of(row)!r}) lacks {sorted(missing) or 'nothing'} "
                 f"and has {sorted(unknown) or 'nothing'} too many; it takes {sorted(required)}, "
                 f"and may have {sorted(optional)}"
+            )
+        if row.get("phase", PHASES[0]) not in PHASES:
+            raise ChapterError(
+                f"{file}: row {number} ({name_of(row)!r}) has the phase {row['phase']!r}; "
+                f"there are: {', '.join(PHASES)}"
             )
 
 
