@@ -9,6 +9,7 @@ from tools.chapters import ChapterError
 COMMANDS = {
     "notebooks": "tools.store:main",
     "bench": "tools.store:bench",
+    "minutes": "tools.minutes:main",
     "repository": "tools.publish:main",
     "book": "tools.site.build:main",
     "lighthouse": "tools.site.lighthouse:main",

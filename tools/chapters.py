@@ -1,6 +1,6 @@
 """What the book and its chapters are, read once.
 
-Order and parts come from ``_toc.yml``; title, headings, anchors, exercises, minutes and cells
+Order and parts come from ``_toc.yml``; title, headings, anchors, exercises and cells
 from a chapter's ``.md``. Structure is said by the tags of cells, so that no tool looks for words.
 """
 
@@ -26,7 +26,7 @@ SLIDES = ("slide", "subslide", "fragment", "notes")
 SHOWN = ("hide-input", "hide-cell")
 EXEMPT = "nbval-ignore-output"
 TAGS = {*GRADES, *PARTS, *SLIDES, *SHOWN, EXEMPT}
-LESSON_KEYS = {"short", "description", "minutes", "ships"}
+LESSON_KEYS = {"short", "description", "ships"}
 
 
 class ChapterError(Exception):
@@ -134,7 +134,11 @@ class Chapter:
             raise self.fail(
                 1, f"a chapter has at least one code cell ({FENCE}), this one has none"
             )
-        return parsed.metadata.get("lesson", {}), cells
+        lesson = parsed.metadata.get("lesson", {})
+        if not isinstance(lesson, dict) or not set(lesson) <= LESSON_KEYS:
+            known = ", ".join(sorted(LESSON_KEYS))
+            raise self.fail(1, f"'lesson' in the metadata takes {known}; found {lesson}")
+        return lesson, cells
 
     @property
     def cells(self) -> list[Cell]:
@@ -147,21 +151,10 @@ class Chapter:
         """
         return self._parsed[1]
 
-    @cached_property
+    @property
     def lesson(self) -> dict[str, Any]:
         """What the metadata on top of the source say of the lesson; nothing is required."""
-        lesson = self._parsed[0]
-        if not isinstance(lesson, dict) or not set(lesson) <= LESSON_KEYS:
-            known = ", ".join(sorted(LESSON_KEYS))
-            raise self.fail(1, f"'lesson' in the metadata takes {known}; found {lesson}")
-        minutes = lesson.get("minutes", {"teach": 1, "practice": 1})
-        if sorted(minutes) != ["practice", "teach"] or not all(
-            type(value) is int and value >= 0 for value in minutes.values()
-        ):
-            raise self.fail(
-                1, f"'minutes' takes teach and practice, whole numbers; found {minutes}"
-            )
-        return lesson
+        return self._parsed[0]
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -194,11 +187,6 @@ class Chapter:
     def description(self) -> str:
         """Sentence for the landing page; may be empty."""
         return self.lesson.get("description", "")
-
-    @property
-    def minutes(self) -> dict[str, int]:
-        """Minutes to ``teach`` and to ``practice``; empty where the source gives none."""
-        return self.lesson.get("minutes", {})
 
     @property
     def ships(self) -> dict[str, str]:

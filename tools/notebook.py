@@ -19,28 +19,29 @@ from nbformat import NotebookNode
 
 from tools.address import FIRST_CELL, first_cell, read_address
 from tools.chapters import EXEMPT, SLIDES, Cell, Chapter, tagged_number
+from tools.minutes import Minutes, fill, measure
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-MINUTES = "<!-- here: minutes -->"
-MINUTES_TEXT = "{teach} minutes to read, {practice} minutes for the exercises"
 # What the setup cell is named after: its text without the address, which changes nothing.
 SETUP_ID = hashlib.sha256(FIRST_CELL.encode()).hexdigest()[:12]
 
 
 def derive(chapter: Chapter) -> NotebookNode:
-    """Notebook of a chapter without outputs: cells with ids that follow from their content."""
+    """Notebook of a chapter without outputs: cells with ids that follow from their content.
+
+    Its minutes are not filled in, since outputs count: `current` and `store` do it at the end.
+    """
     cells = with_setup(chapter.cells, read_address(chapter.root))
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNEL)})
     notebook.metadata["language_info"] = {"name": "python"}
     seen: Counter[str] = Counter()
     for cell in cells:
-        source = with_minutes(cell, chapter)
-        digest = hashlib.sha256(f"{cell.kind}\n{source}".encode()).hexdigest()[:12]
+        digest = hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:12]
         digest = SETUP_ID if "setup" in cell.tags and cell.kind == "code" else digest
         seen[digest] += 1
         cell_id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
         make = getattr(nbformat.v4, f"new_{cell.kind}_cell")
-        notebook.cells.append(make(source, id=cell_id, metadata=with_looks(cell.metadata)))
+        notebook.cells.append(make(cell.source, id=cell_id, metadata=with_looks(cell.metadata)))
     return notebook
 
 
@@ -50,15 +51,6 @@ def with_setup(cells: list[Cell], address: str) -> list[Cell]:
     metadata = {"tags": ["setup", "hide-input"]}
     setup = Cell("code", first_cell(address), metadata, cells[first].line)
     return [*cells[:first], setup, *cells[first:]]
-
-
-def with_minutes(cell: Cell, chapter: Chapter) -> str:
-    """Text of a cell that says how long the chapter takes, where it asks for that."""
-    if cell.kind != "markdown" or MINUTES not in cell.source:
-        return cell.source
-    if not chapter.minutes:
-        raise chapter.fail(cell.line, f"{MINUTES} stands here, and the metadata have no minutes")
-    return cell.source.replace(MINUTES, MINUTES_TEXT.format(**chapter.minutes))
 
 
 def with_looks(metadata: dict) -> dict:
@@ -127,7 +119,18 @@ def current(chapter: Chapter) -> NotebookNode:
     if len(order) > len(code_cells(notebook)):
         raise chapter.fail(1, f"a code cell was taken out, and the rest not run since. {again}")
     notebook.metadata["executed"] = stored.metadata["executed"]
-    return notebook
+    return fill(notebook)
+
+
+def read_minutes(chapter: Chapter) -> Minutes | None:
+    """Minutes of a chapter, with the outputs that are stored; None if it was never run."""
+    if not chapter.notebook.exists():
+        return None
+    notebook = derive(chapter)
+    outputs = {cell.id: cell.outputs for cell in code_cells(read_notebook(chapter.notebook))}
+    for cell in code_cells(notebook):
+        cell.outputs = outputs.get(cell.id, [])
+    return measure(notebook)
 
 
 def line_of(chapter: Chapter, position: int) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tools.address import write_readme
 from tools.chapters import Chapter, ChapterError, read_book
+from tools.minutes import fill
 from tools.notebook import (
     code_cells,
     current,
@@ -41,6 +42,7 @@ def store(chapter: Chapter) -> str:
         result = run(notebook, chapter.name, Path(folder), variables=own_packages(chapter))
         if problem := problem_of(result):
             raise ChapterError(f"{chapter.name} was not stored: {problem}")
+        fill(notebook)
         unchanged = chapter.notebook.exists() and same_run(
             read_notebook(chapter.notebook), notebook
         )

@@ -11,7 +11,6 @@ CHAPTER = textwrap.dedent("""\
     ---
     lesson:
       short: Count
-      minutes: {teach: 5, practice: 10}
     ---
 
     # Count the rows
@@ -81,7 +80,6 @@ def problem(book):
 def test_a_chapter_says_what_it_is(book):
     [chapter] = book(count=CHAPTER)
     assert (chapter.title, chapter.short, chapter.name) == ("Count the rows", "Count", "count")
-    assert chapter.minutes == {"teach": 5, "practice": 10}
     assert chapter.exercises == {1: "recall"}
     found = [(section.level, section.anchor, section.is_lesson) for section in chapter.sections]
     assert found == [
@@ -92,10 +90,9 @@ def test_a_chapter_says_what_it_is(book):
     ]
 
 
-def test_the_notebook_gets_a_first_cell_minutes_and_folds(book):
+def test_the_notebook_gets_a_first_cell_and_folds(book):
     [chapter] = book(count=CHAPTER)
-    prose, setup, rows, *_, solution = derive(chapter).cells
-    assert "It takes 5 minutes to read, 10 minutes for the exercises." in prose.source
+    _, setup, rows, *_, solution = derive(chapter).cells
     assert setup.metadata.tags == ["setup", "hide-input"]
     assert rows.source == "rows = 3"
     assert solution.metadata.tags == ["solution-1", "hide-cell"]
@@ -128,20 +125,19 @@ def test_one_rule_makes_anchors_of_all_letters():
         (
             "```{code-cell} ipython3\nrows = 3",
             "```{code-cell}\nrows = 3",
-            "count.md:11: expected ```{code-cell} ipython3, found ```{code-cell}",
+            "count.md:10: expected ```{code-cell} ipython3, found ```{code-cell}",
         ),
-        ("[solution-1]", "[solved]", "count.md:32: unknown tag 'solved'; there are: "),
-        ("[solution-1]", "[solution-2]", "count.md:32: solution-2, and there is no exercise-2"),
+        ("[solution-1]", "[solved]", "count.md:31: unknown tag 'solved'; there are: "),
+        ("[solution-1]", "[solution-2]", "count.md:31: solution-2, and there is no exercise-2"),
         (
             "How many?\n",
             'How many?\n\n+++ {"tags": ["exercise-1"]}\n\nAgain?\n',
-            "exercise 1 begins here and in line 29",
+            "exercise 1 begins here and in line 28",
         ),
-        ("rows\n```\n", "rows\n", "count.md:31: this fence is never closed"),
+        ("rows\n```\n", "rows\n", "count.md:30: this fence is never closed"),
         ("# Count the rows", "Count the rows", "begins with its title"),
-        ("  minutes: {teach: 5, practice: 10}", "  minutes: {teach: 5}", "'minutes' takes teach"),
-        ("  minutes: {teach: 5, practice: 10}\n", "", "and the metadata have no minutes"),
         ("  short: Count", "  shrot: Count", "'lesson' in the metadata takes"),
+        ("  short: Count", "  minutes: 40", "description, ships, short; found {'minutes': 40}"),
     ],
 )
 def test_a_fault_in_a_source_is_one_sentence_that_names_the_line(book, old, new, message):

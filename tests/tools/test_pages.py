@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from tools.chapters import ROOT, Book, ChapterError, read_book
+from tools.notebook import read_minutes
 from tools.pages import error_index, landing, tested_with
 from tools.pages.blocks import MARKER, code, fill, section_of, table
 
@@ -42,7 +43,7 @@ INDEX = "# Errors\n\n## Of before\n\n<!-- here: errors of other versions -->\n"
 
 @pytest.fixture
 def book(tmp_path):
-    """Write a book of one chapter, with other errors or other minutes; return it."""
+    """Write a book of one chapter, with other errors; return it."""
 
     def book(errors=ERRORS, lesson=""):
         folder = tmp_path / "chapters" / "sums"
@@ -137,7 +138,7 @@ def test_a_card_has_what_the_chapter_says_of_itself(book):
     chapter = read_book().chapters[0]
     full = landing.card(chapter)
     assert chapter.description in full
-    assert f"\n{sum(chapter.minutes.values())} minutes\n" in full
+    assert f"\n{read_minutes(chapter).all} minutes\n" in full
 
 
 def test_the_card_of_colab_waits_for_the_address():

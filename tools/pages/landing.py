@@ -2,6 +2,7 @@
 
 from tools.address import colab_link, is_known
 from tools.chapters import Book, Chapter
+from tools.notebook import read_minutes
 
 COLAB_CARD = """\
 :::{{grid-item-card}} Open in Colab
@@ -24,7 +25,7 @@ def grid(book: Book) -> str:
 
 
 def card(chapter: Chapter) -> str:
-    """Card of a chapter: its title, and its sentence and minutes where it has them."""
+    """Card of a chapter: its title, its sentence if it has one, its minutes once it was run."""
     lines = [
         f"::::{{grid-item-card}} {chapter.title}",
         f":link: {chapter.page}",
@@ -32,8 +33,8 @@ def card(chapter: Chapter) -> str:
     ]
     if chapter.description:
         lines += ["", chapter.description]
-    if chapter.minutes:
-        lines += [":::{card-footer}", f"{sum(chapter.minutes.values())} minutes", ":::"]
+    if minutes := read_minutes(chapter):
+        lines += [":::{card-footer}", f"{minutes.all} minutes", ":::"]
     return "\n".join([*lines, "::::"])
 
 

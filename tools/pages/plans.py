@@ -1,14 +1,12 @@
 """Plans of a workshop: what happens when, and whether it adds up.
 
-A chapter's ``plan.yml`` holds blocks, which are parts of the chapter, each with its share of the
-chapter's minutes; ``chapters/appendix/plans.yml`` holds the plans, which are made of blocks,
-talks, quizzes and breaks. A chapter need not have a plan, nor a plan every chapter.
+A chapter's ``plan.yml`` holds blocks, which are parts of the chapter, each with the minutes that
+it takes in a room; ``chapters/appendix/plans.yml`` holds the plans, which are made of blocks,
+talks, quizzes and breaks. A chapter doesn't need blocks, and a plan doesn't need every chapter.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -19,9 +17,9 @@ from tools.chapters import Book, Chapter, ChapterError
 FILE = "plan.yml"
 PLANS = "chapters/appendix/plans.yml"
 LONGEST_WITHOUT_BREAK = 90
-# What a teacher does in a part of a chapter, and whose minutes that takes.
-MINUTES_OF = {"show": "teach", "live-code": "teach", "exercise": "practice"}
-KINDS = (*MINUTES_OF, "talk", "quiz", "break")
+# What a teacher does in a part of a chapter, and between parts.
+BLOCKS = ("show", "live-code", "exercise")
+KINDS = (*BLOCKS, "talk", "quiz", "break")
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,14 @@ class Plans:
                 if name in found:
                     other = found[name]["chapter"]
                     raise ChapterError(f"{file_of(chapter)}: {name} is a block of {other} already")
-                if block.get("kind") not in MINUTES_OF:
-                    kinds = ", ".join(MINUTES_OF)
+                if block.get("kind") not in BLOCKS:
+                    kinds = ", ".join(BLOCKS)
                     raise ChapterError(f"{file_of(chapter)}: {name} needs a kind: one of {kinds}")
+                if type(block.get("minutes")) is not int:
+                    raise ChapterError(
+                        f"{file_of(chapter)}: {name} needs minutes, a whole number; "
+                        f"found {block.get('minutes')}"
+                    )
                 found[name] = {**block, "chapter": chapter.name}
         return found
 
@@ -97,7 +100,7 @@ class Plans:
         for entry in plan["items"]:
             what = self.block(plan, entry) if isinstance(entry, str) else entry
             chapter = self.chapter(plan, what["chapter"]) if "chapter" in what else None
-            found.append(Item(start, length(what, entry, chapter), what, chapter))
+            found.append(Item(start, what["minutes"], what, chapter))
             start = found[-1].end
         return found
 
@@ -131,9 +134,9 @@ class Plans:
         ]
         for plan in self.plans:
             items = self.items(plan)
-            covered = [self.chapter(plan, name) for name in plan.get("covers", [])]
-            wrong = [*problems_of_plan(plan, items), *unequal_sums(items, covered)]
-            found += [f"{PLANS}: {plan['name']}: {problem}" for problem in wrong]
+            found += [
+                f"{PLANS}: {plan['name']}: {problem}" for problem in problems_of_plan(plan, items)
+            ]
         return found
 
 
@@ -151,25 +154,6 @@ def to_minutes(clock: str) -> int:
 def to_clock(minutes: int) -> str:
     """Time of day: 570 is 9:30."""
     return f"{minutes // 60}:{minutes % 60:02}"
-
-
-def length(what: dict[str, Any], name: Any, chapter: Chapter | None) -> int:
-    """Minutes that an item takes: its own, or its share of those of its chapter."""
-    if "minutes" in what or chapter is None:
-        return what["minutes"]
-    kind = MINUTES_OF[what["kind"]]
-    if not chapter.minutes:
-        raise ChapterError(
-            f"{file_of(chapter)}: {name} takes a share of the minutes of {chapter.page}.md, "
-            "and its metadata have none"
-        )
-    taken = Fraction(what["share"]) * chapter.minutes[kind]
-    if taken.denominator != 1:
-        raise ChapterError(
-            f"{file_of(chapter)}: {name}: {what['share']} of {chapter.minutes[kind]} minutes is "
-            f"no whole number; change the share, or the minutes in {chapter.page}.md"
-        )
-    return int(taken)
 
 
 def problems_of_block(chapter: Chapter, block: dict[str, Any]) -> list[str]:
@@ -229,19 +213,4 @@ def chapters_without_exercise(items: Sequence[Item]) -> list[str]:
             kept.setdefault(item.what["chapter"], set()).update(left)
     return [
         f"{chapter}: when late, no exercise is left" for chapter, left in kept.items() if not left
-    ]
-
-
-def unequal_sums(items: Sequence[Item], covered: Sequence[Chapter]) -> list[str]:
-    """Chapters that a plan covers, and whose parts in it are not all of their minutes."""
-    planned: Counter[tuple[str, str]] = Counter()
-    for item in items:
-        if item.kind in MINUTES_OF:
-            planned[item.what["chapter"], MINUTES_OF[item.kind]] += item.minutes
-    return [
-        f"{planned[chapter.name, kind]} minutes to {kind} {chapter.name}, "
-        f"whose metadata say {wanted}"
-        for chapter in covered
-        for kind, wanted in chapter.minutes.items()
-        if planned[chapter.name, kind] != wanted
     ]

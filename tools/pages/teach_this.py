@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from tools.address import preflight_cell
 from tools.chapters import Book, Chapter, Section, anchor
+from tools.notebook import read_minutes
 from tools.pages.blocks import table
 from tools.pages.plans import Item, Plans, to_clock
 
@@ -22,7 +23,7 @@ def values(book: Book, address: str) -> dict[str, str]:
     plans = Plans(book)
     plans.check()
     found = {
-        "minutes": minutes_table([chapter for chapter in book if chapter.minutes]),
+        "minutes": minutes_table(book.chapters),
         "preflight cell": f"```python\n{preflight_cell(address).rstrip()}\n```",
         "questions": questions(plans),
     }
@@ -35,18 +36,19 @@ def values(book: Book, address: str) -> dict[str, str]:
 
 
 def minutes_table(chapters: Sequence[Chapter]) -> str:
-    """Table of the minutes of the chapters, with their sums."""
+    """Table of the minutes of the chapters that were run."""
+    measured = [(chapter, read_minutes(chapter)) for chapter in chapters]
+    found = [(chapter, minutes) for chapter, minutes in measured if minutes]
     rows = [
-        (f"[{chapter.short}](../{chapter.name}.ipynb)", *sums([chapter])) for chapter in chapters
+        (
+            f"[{chapter.title}](../{chapter.name}.ipynb)",
+            str(minutes.teach),
+            str(minutes.practice),
+            str(minutes.all),
+        )
+        for chapter, minutes in found
     ]
-    return table(("chapter", "teach", "practice", "sum"), [*rows, ("all", *sums(chapters))])
-
-
-def sums(chapters: Sequence[Chapter]) -> tuple[str, str, str]:
-    """Minutes to teach, to practice, and both."""
-    teach = sum(chapter.minutes["teach"] for chapter in chapters)
-    practice = sum(chapter.minutes["practice"] for chapter in chapters)
-    return str(teach), str(practice), str(teach + practice)
+    return table(("lesson", "to read", "exercises", "in all"), rows)
 
 
 def plan_table(items: Sequence[Item]) -> str:

@@ -14,7 +14,8 @@ import yaml
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter
-from tools.notebook import MINUTES, current
+from tools.minutes import MARKER as MINUTES
+from tools.notebook import current
 from tools.pages import error_index, landing, teach_this, tested_with
 from tools.pages.blocks import MARKER, fill
 from tools.site.errors import BuildError
