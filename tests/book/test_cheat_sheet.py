@@ -15,7 +15,7 @@ from helpers import check_parity, describe
 from tools.chapters import ROOT, read_book
 
 PAGE = (ROOT / "chapters" / "appendix" / "cheat-sheet.md").read_text(encoding="utf-8")
-LINK = re.compile(r"\[((?:[^\]`]|`[^`]*`)+)\]\(\.\./([\w-]+)\.ipynb#([\w-]+)\)")
+LINK = re.compile(r"\[((?:[^\]`]|`[^`]*`)+)\]\(\.\./([\w/-]+)\.ipynb#([\w-]+)\)")
 WIDEST_LINE = 55  # characters, in a column on paper
 # What the sections are about, in their order.
 PARTS = ("convert", "inspect", "run", "compare", "options", "errors")

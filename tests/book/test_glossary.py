@@ -145,6 +145,7 @@ def pattern_of(entries):
 
 def check_chapter(name, chapter, entries):
     """What is wrong in a chapter, a line for each place; and the terms that it uses."""
+    address = "../" * name.count("/") + ADDRESS
     by_form = {form.lower(): entry for entry in entries for form in entry.forms}
     anchors = {entry.anchor for entry in entries}
     pattern = pattern_of(entries)
@@ -155,14 +156,14 @@ def check_chapter(name, chapter, entries):
             if not pattern.fullmatch(text) and (name, text.lower()) not in NO_TERMS:
                 wrong.append(f"{name}: {text!r} is in bold, but has no entry")
         for piece in pieces:
-            target = (piece.target or "").removeprefix(ADDRESS)
-            if (piece.target or "").startswith(ADDRESS) and target not in anchors:
+            target = (piece.target or "").removeprefix(address)
+            if (piece.target or "").startswith(address) and target not in anchors:
                 wrong.append(f"{name}: {piece.text!r} links to {target!r}, which is no entry")
         for word, piece, context in uses_of(pieces, pattern):
             entry = by_form[word]
-            linked = piece.target == ADDRESS + entry.anchor
+            linked = piece.target == address + entry.anchor
             if piece.target and not linked:
-                if piece.target.startswith(ADDRESS):
+                if piece.target.startswith(address):
                     wrong.append(f"{name}: {word!r} links to {piece.target!r}")
             elif (name, entry.term) in OTHER_MEANINGS and not piece.bold:
                 continue
@@ -184,7 +185,7 @@ def check_page(entries, used, headings):
     for entry in entries:
         if entry.letter != entry.term[0].upper():
             wrong.append(f"{entry.term!r} stands below the letter {entry.letter}")
-        links = re.findall(r"\]\(\.\./([\w-]+)\.ipynb#([^)]+)\)", entry.text)
+        links = re.findall(r"\]\(\.\./([\w/-]+)\.ipynb#([^)]+)\)", entry.text)
         wrong += [
             f"{entry.term!r} leads to {chapter}#{heading}, where no heading is"
             for chapter, heading in links
@@ -244,6 +245,13 @@ SHEET = "## O\n\n### opset\n\nSee [A](../one.ipynb#a).\n"
 def broken(chapter=GOOD, page=SHEET):
     """What the checks say of a book of one chapter and one term."""
     return findings({"one": f"## A\n\n{chapter}"}, page, {"one": {"a"}})
+
+
+def test_a_page_of_a_folder_links_from_there():
+    inner = GOOD.replace(ADDRESS, f"../{ADDRESS}")
+    for chapter, wrong in ((inner, 0), (GOOD, 1)):
+        found, _ = check_chapter("folder/one", chapter, entries_of(SHEET))
+        assert len(found) == wrong
 
 
 def test_a_book_without_a_fault_is_fine():
