@@ -119,7 +119,7 @@ def test_the_search_gets_each_text_with_the_address_that_explains_it(book):
         ),
         ("cause: Add numbers., ", "", r"row 1 \('unsupported operand'\) lacks \['cause'\]"),
         ("cause: Add", "color: red, cause: Add", r"row 1 .* has \['color'\] too many"),
-        ("symptoms:", "signs:", "expected errors and symptoms, found errors, signs"),
+        ("symptoms:", "signs:", "expected errors, symptoms and unlisted, found errors, signs"),
     ],
 )
 def test_a_row_that_is_wrong_is_named_with_its_file(book, old, new, message):

@@ -50,8 +50,10 @@ def read_rows(book: Book, kind: str) -> list[tuple[Chapter, dict[str, Any]]]:
     for chapter in book:
         file = f"{chapter.page}/{FILE}"
         data = chapter.read_data(FILE) or {}
-        if not set(data) <= {"errors", "symptoms"}:
-            raise ChapterError(f"{file}:1: expected errors and symptoms, found {', '.join(data)}")
+        if not set(data) <= {"errors", "symptoms", "unlisted"}:
+            raise ChapterError(
+                f"{file}:1: expected errors, symptoms and unlisted, found {', '.join(data)}"
+            )
         rows = data.get(kind, [])
         check_keys(rows, required, optional, file)
         anchors = {section.anchor for section in chapter.sections}
