@@ -24,14 +24,20 @@ lesson:
 """
 ERRORS = """\
 errors:
-  - {text: unsupported operand, package: Python, cause: Add numbers., section: what-python-says}
+  - text: unsupported operand
+    phase: wrong
+    package: Python
+    cause: Add numbers.
+    section: what-python-says
+  - {text: a was old, phase: wrong, package: Python, cause: Update., section: how-to-add}
   - text: "'int' object"
+    phase: load
     package: Python
     cause: It is none.
     section: how-to-add
     thread: https://github.com/some-school/sums/issues/7
 symptoms:
-  - {symptom: It is slow, shown: "2", cause: Wait., section: how-to-add}
+  - {symptom: It is slow, phase: slow, shown: "2", cause: Wait., section: how-to-add}
 """
 OTHERS = """\
 seen: 2026-11-05
@@ -84,19 +90,27 @@ def test_a_marker_knows_its_section():
         section_of("# A\n", "y", "page.md")
 
 
-def test_errors_stand_in_alphabetical_order_with_links_to_section_and_thread(book):
+def test_errors_are_grouped_by_phase_in_alphabetical_order_with_links_by_title(book):
     values = error_index.values(book())
-    assert values["errors"].splitlines()[2:] == [
-        "| `'int' object`<br>It is none. *(Python)* | [Sums](../sums.ipynb#how-to-add), "
+    assert values["errors load"].splitlines()[2:] == [
+        "| `'int' object`<br>It is none. *(Python)* | [How to add](../sums.ipynb#how-to-add), "
         "[sums 7](https://github.com/some-school/sums/issues/7) |",
-        "| `unsupported operand`<br>Add numbers. *(Python)* "
-        "| [Sums](../sums.ipynb#what-python-says) |",
     ]
-    assert values["symptoms"].endswith(
-        "| **It is slow**<br>Wait. | [Sums](../sums.ipynb#how-to-add) |"
+    assert values["errors wrong"].splitlines()[2:] == [
+        "| `a was old`<br>Update. *(Python)* | [How to add](../sums.ipynb#how-to-add) |",
+        "| `unsupported operand`<br>Add numbers. *(Python)* "
+        "| [What Python says](../sums.ipynb#what-python-says) |",
+    ]
+    assert values["symptoms slow"].endswith(
+        "| **It is slow**<br>Wait. | [How to add](../sums.ipynb#how-to-add) |"
     )
     assert values["errors of other versions"].endswith("| Python 2, *reproduced* |")
-    assert values["errors seen"] == "05 November 2026"
+    assert values["errors seen"] == "November 5, 2026"
+
+
+def test_a_phase_without_rows_has_no_table(book):
+    values = error_index.values(book())
+    assert values["errors install"] == values["symptoms load"] == ""
 
 
 def test_the_search_gets_each_text_with_the_address_that_explains_it(book):
@@ -104,6 +118,7 @@ def test_the_search_gets_each_text_with_the_address_that_explains_it(book):
     assert addresses == {
         "'int' object": "chapters/sums.html#how-to-add",
         "unsupported operand": "chapters/sums.html#what-python-says",
+        "a was old": "chapters/sums.html#how-to-add",
         "It is slow": "chapters/sums.html#how-to-add",
         "was old": "chapters/appendix/error-index.html#of-before",
     }
@@ -117,8 +132,9 @@ def test_the_search_gets_each_text_with_the_address_that_explains_it(book):
             "section: gone",
             r"'unsupported operand' .* #gone, and .*no section",
         ),
-        ("cause: Add numbers., ", "", r"row 1 \('unsupported operand'\) lacks \['cause'\]"),
-        ("cause: Add", "color: red, cause: Add", r"row 1 .* has \['color'\] too many"),
+        ("    cause: Add numbers.\n", "", r"row 1 \('unsupported operand'\) lacks \['cause'\]"),
+        ("phase: wrong\n", "phase: wrong\n    color: red\n", r"row 1 .* has \['color'\] too many"),
+        ("phase: wrong\n", "phase: odd\n", r"row 1 .* has the phase 'odd'; there are: install,"),
         ("symptoms:", "signs:", "expected errors, symptoms and unlisted, found errors, signs"),
     ],
 )
@@ -129,7 +145,7 @@ def test_a_row_that_is_wrong_is_named_with_its_file(book, old, new, message):
 
 def test_a_chapter_without_errors_costs_nothing(book):
     values = error_index.values(book("{}"))
-    assert values["errors"].count("\n") == 1
+    assert {values[f"errors {phase}"] for phase in error_index.PHASES} == {""}
 
 
 def test_a_card_has_what_the_chapter_says_of_itself(book):

@@ -1,12 +1,13 @@
-"""The error index: one table of the errors that the chapters explain, and two more.
+"""The error index: tables of the errors that the chapters explain, two for each phase.
 
 A chapter's ``errors.yml`` holds ``errors`` (texts that a cell prints) and ``symptoms`` (what goes
-wrong without a text), each with the section that explains it. ``chapters/appendix`` has those
-of other versions.
+wrong without a text), each with the section that explains it and the phase in which it happens.
+``chapters/appendix`` has the errors of other versions.
 """
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
@@ -19,7 +20,7 @@ ELSEWHERE = "chapters/appendix/other-versions.yml"
 FILE = "errors.yml"
 OLDER = "errors of other versions"  # the marker of their table
 
-# When it happens, in the order of a model's life.
+# When it happens, in the order of a model's life. The page has a section for each.
 PHASES = ("install", "convert", "load", "run", "wrong", "slow")
 
 # Keys that a row has, and may have. A row gets its phase when its lesson is rewritten.
@@ -106,33 +107,52 @@ def sort_key(text: str) -> str:
 
 
 def values(book: Book) -> dict[str, str]:
-    """Tables of the page, by the names of their markers."""
+    """Tables of the page, by the names of their markers; empty where there are no rows."""
     others = read_others(book)
-    head = ("text, cause and mend", "see")
-    return {
-        "errors": table(
-            head,
-            [
-                (f"{code(row['text'])}<br>{explain(row)}", links(chapter, row))
-                for chapter, row in read_rows(book, "errors")
-            ],
-        ),
-        "symptoms": table(
-            ("symptom and cause", "see"),
-            [
-                (f"**{row['symptom']}**<br>{row['cause']}", links(chapter, row))
-                for chapter, row in read_rows(book, "symptoms")
-            ],
-        ),
+    found = {
         OLDER: table(
-            (head[0], "versions"),
+            ("message, cause, and fix", "versions"),
             [
                 (f"{code(row['text'])}<br>{explain(row)}", where(row))
                 for row in others["elsewhere"]
             ],
         ),
-        "errors seen": f"{others['seen']:%d %B %Y}" if others["seen"] else "no day",
+        "errors seen": spell(others["seen"]) if others["seen"] else "no day",
     }
+    errors, symptoms = read_rows(book, "errors"), read_rows(book, "symptoms")
+    for phase in PHASES:
+        found[f"errors {phase}"] = phase_table(
+            ("message, cause, and fix", "explained in"),
+            [
+                (f"{code(row['text'])}<br>{explain(row)}", links(chapter, row))
+                for chapter, row in errors
+                if phase_of(row) == phase
+            ],
+        )
+        found[f"symptoms {phase}"] = phase_table(
+            ("no message: symptom, cause, and fix", "explained in"),
+            [
+                (f"**{row['symptom']}**<br>{row['cause']}", links(chapter, row))
+                for chapter, row in symptoms
+                if phase_of(row) == phase
+            ],
+        )
+    return found
+
+
+def spell(day: date) -> str:
+    """A day as people write it: November 5, 2026."""
+    return f"{day:%B} {day.day}, {day.year}"
+
+
+def phase_table(head: tuple[str, str], rows: list[tuple[str, str]]) -> str:
+    """Table of a phase; nothing where the phase has no rows."""
+    return table(head, rows) if rows else ""
+
+
+def phase_of(row: dict[str, Any]) -> str:
+    """Phase in which a row happens."""
+    return row.get("phase", "run")
 
 
 def explain(row: dict[str, Any]) -> str:
@@ -141,9 +161,9 @@ def explain(row: dict[str, Any]) -> str:
 
 
 def links(chapter: Chapter, row: dict[str, Any]) -> str:
-    """Link to the section that reproduces a row, and to the thread."""
-    found = [f"[{chapter.short}](../{chapter.name}.ipynb#{row['section']})", *thread(row)]
-    return ", ".join(found)
+    """Link to the section that reproduces a row, by its title, and to the thread."""
+    [title] = [each.title for each in chapter.sections if each.anchor == row["section"]]
+    return ", ".join([f"[{title}](../{chapter.name}.ipynb#{row['section']})", *thread(row)])
 
 
 def where(row: dict[str, Any]) -> str:
