@@ -72,12 +72,13 @@ lock: environment ## Resolve the bounds in pyproject.toml and web/package.json (
 
 CODE := helpers classroom tools tests chapters conftest.py
 FORMAT_CELLS := ruff format --config chapters/ruff.toml -
-lint: environment ## Format and check the code, also inside the chapters, and its types
+lint: environment ## Format and check the code, also inside the chapters, its types, and the prose
 	@$(BIN)/ruff format --quiet $(CODE)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" jupytext --quiet --pipe "$(FORMAT_CELLS)" \
 		$(wildcard chapters/*.md chapters/reference/*.md)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(TOOLS) prose
 
 bench: environment ## Report the seconds each notebook and each of its code cells takes
 	@$(TOOLS) bench $(CHAPTER)

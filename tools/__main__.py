@@ -10,6 +10,7 @@ COMMANDS = {
     "notebooks": "tools.store:main",
     "bench": "tools.store:bench",
     "minutes": "tools.minutes:main",
+    "prose": "tools.prose:main",
     "repository": "tools.publish:main",
     "book": "tools.site.build:main",
     "lighthouse": "tools.site.lighthouse:main",
