@@ -157,6 +157,17 @@ def test_a_card_has_what_the_chapter_says_of_itself(book):
     assert f"\n{read_minutes(chapter).all} minutes\n" in full
 
 
+def test_cards_stand_in_groups_below_the_captions_of_the_parts(book):
+    made = book()
+    one = landing.groups(made)
+    assert one.startswith(":::::{grid} 1 1 2 2\n")
+    made.contents.write_text(
+        "root: index\nparts:\n- caption: Start here\n  chapters:\n  - file: chapters/sums\n"
+        "- caption: Look it up\n  chapters:\n  - file: chapters/appendix/error-index\n"
+    )
+    assert landing.groups(Book(made.root)) == f"### Start here\n\n{one}"
+
+
 def test_the_card_of_colab_waits_for_the_address():
     chapter = read_book().chapters[0]
     assert landing.colab_card("https://repository.invalid/OWNER/REPO", chapter) == ""

@@ -1,7 +1,8 @@
-"""Cards of the landing page: one for each chapter, and one that opens a chapter in Colab."""
+"""Cards of the landing page: one for each lesson, by part, and one that opens one in Colab."""
 
 from tools.address import colab_link, is_known
 from tools.chapters import Book, Chapter
+from tools.minutes import is_bounded
 from tools.notebook import read_minutes
 
 COLAB_CARD = """\
@@ -15,17 +16,32 @@ Run it now: the first cell installs what it takes.
 def values(book: Book, address: str) -> dict[str, str]:
     """Blocks of the page, by the names of their markers."""
     cards = {f"colab card {chapter.page}": colab_card(address, chapter) for chapter in book}
-    return {"chapters": grid(book), **cards}
+    return {"chapters": groups(book), **cards}
 
 
-def grid(book: Book) -> str:
-    """Cards of all chapters, in the order of the book."""
-    cards = "\n\n".join(card(chapter) for chapter in book)
-    return f":::::{{grid}} 1 1 2 2\n:gutter: 3\n:class-container: chapters\n\n{cards}\n:::::"
+def groups(book: Book) -> str:
+    """Cards of all lessons in the order of the book, below the captions of their parts."""
+    chapters = {chapter.page: chapter for chapter in book}
+    found = []
+    for part in book.parts:
+        cards = [card(chapters[page]) for page in part.pages if page in chapters]
+        heading = f"### {part.caption}\n\n" if part.caption else ""
+        if cards:
+            found.append(heading + grid(cards))
+    return "\n\n".join(found)
+
+
+def grid(cards: list[str]) -> str:
+    """Cards side by side."""
+    listed = "\n\n".join(cards)
+    return f":::::{{grid}} 1 1 2 2\n:gutter: 3\n:class-container: chapters\n\n{listed}\n:::::"
 
 
 def card(chapter: Chapter) -> str:
-    """Card of a chapter: its title, its sentence if it has one, its minutes once it was run."""
+    """Card of a lesson: its title, its sentence if it has one, its minutes once it was run.
+
+    A page of the reference is looked up, so its card says no minutes.
+    """
     lines = [
         f"::::{{grid-item-card}} {chapter.title}",
         f":link: {chapter.page}",
@@ -33,7 +49,8 @@ def card(chapter: Chapter) -> str:
     ]
     if chapter.description:
         lines += ["", chapter.description]
-    if minutes := read_minutes(chapter):
+    minutes = read_minutes(chapter)
+    if minutes and is_bounded(chapter):
         lines += [":::{card-footer}", f"{minutes.all} minutes", ":::"]
     return "\n".join([*lines, "::::"])
 
