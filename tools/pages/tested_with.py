@@ -49,7 +49,7 @@ def chapters(data: dict[str, Any], book: Book) -> str:
         for chapter in book
         if chapter.name in data["chapters"]
     ]
-    return table(("chapter", *data["columns"]), rows)
+    return table(("lesson", *data["columns"]), rows)
 
 
 def failures(data: dict[str, Any]) -> str:
@@ -58,7 +58,7 @@ def failures(data: dict[str, Any]) -> str:
         f"- `{each['chapter']}` on **{each['column']}**: `{each['error']}`"
         for each in data["failures"]
     ]
-    intro = "What fails, and with which error; the chapter says what helps:"
+    intro = "What fails, and with which error:"
     return "\n".join([intro, "", *rows]) if rows else ""
 
 

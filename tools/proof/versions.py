@@ -126,7 +126,7 @@ def chapter_table(runs: dict[str, list[ColdRun]]) -> dict[str, list[bool]]:
 
 
 def failures(runs: dict[str, list[ColdRun]]) -> list[dict[str, str]]:
-    """Each failure with its error; the chapter says what helps."""
+    """Each failure with its error."""
     return [
         {"chapter": cold.run.name, "column": column, "error": error_line(cold)}
         for column in COLUMNS

@@ -1,0 +1,39 @@
+"""A lesson asks for the versions that the book is tested on, from the lowest one up."""
+
+import ast
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+
+from tools.chapters import ROOT, read_book
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+TESTED = {
+    requirement.name: requirement.specifier
+    for requirement in map(Requirement, PROJECT["dependency-groups"]["chapters"])
+}
+
+
+def required(chapter):
+    """Requirements that the cells of a chapter hand to `require`."""
+    texts = []
+    for cell in chapter.cells:
+        if cell.kind == "code" and "require(" in cell.source:
+            calls = [node for node in ast.walk(ast.parse(cell.source)) if type(node) is ast.Call]
+            texts += [
+                ast.literal_eval(argument)
+                for call in calls
+                if getattr(call.func, "id", "") == "require"
+                for argument in call.args
+            ]
+    return [Requirement(text) for text in texts]
+
+
+@pytest.mark.parametrize("chapter", read_book().chapters, ids=lambda chapter: chapter.name)
+def test_a_bound_of_a_lesson_is_a_bound_of_the_book(chapter):
+    for requirement in required(chapter):
+        if requirement.specifier:
+            assert set(requirement.specifier) <= set(TESTED[requirement.name]), str(requirement)
+            lowest = [each for each in TESTED[requirement.name] if each.operator == ">="]
+            assert set(lowest) <= set(requirement.specifier), str(requirement)
