@@ -15,6 +15,7 @@ from helpers.feed import (
     ShapeMismatchError,
     UnknownInputError,
 )
+from helpers.fragile import FragileRows, fragile_rows
 from helpers.frames import MissingValueError, feed_from_frame
 from helpers.interface import Interface, describe
 from helpers.latency import Latency, measure_latency
@@ -28,6 +29,7 @@ __all__ = [
     "Digits",
     "DtypeMismatchError",
     "FeedError",
+    "FragileRows",
     "Interface",
     "InvalidModelError",
     "Latency",
@@ -44,6 +46,7 @@ __all__ = [
     "draw_graph",
     "expected_error",
     "feed_from_frame",
+    "fragile_rows",
     "html_table",
     "load_mnist",
     "measure_latency",

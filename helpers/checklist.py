@@ -52,6 +52,7 @@ def check_before_shipping(
     rtol: float = 1e-3,
     atol: float = 1e-5,
     max_ms: float | None = None,
+    fragile: tuple[Arrays, Arrays] | None = None,
 ) -> ShippingReport:
     """Run the checklist over a model, print it, and return the findings.
 
@@ -78,6 +79,9 @@ def check_before_shipping(
     max_ms : float, optional
         Bound for the median time of one row in milliseconds. Without it, latency is not
         judged, and the text of a pass is the same from run to run.
+    fragile : pair of rows and expected, optional
+        More rows in the form of ``rows``, such as those of `fragile_rows`, and what the
+        training library answers for them: the report gets a line for them.
 
     Returns
     -------
@@ -113,7 +117,7 @@ def check_before_shipping(
     True
     """
     _validate(rows, max_ms)
-    questions = Questions(model, rows, expected, provider, rtol, atol, max_ms)
+    questions = Questions(model, rows, expected, provider, rtol, atol, max_ms, fragile)
     report = ShippingReport(tuple(questions.findings()))
     print(report)
     return report

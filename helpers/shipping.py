@@ -56,6 +56,7 @@ class Questions:
     rtol: float
     atol: float
     max_ms: float | None
+    fragile: tuple[Arrays, Arrays] | None
     proto: onnx.ModelProto = field(init=False)
     interface: Interface = field(init=False)
     session: ort.InferenceSession = field(init=False)
@@ -77,6 +78,8 @@ class Questions:
         return list(results.values())
 
     def _checks(self) -> list[tuple[str, tuple[str, ...], Callable[[], str]]]:
+        needs = ("batch sizes",)
+        fragile = [] if self.fragile is None else [("fragile", needs, self._fragile)]
         return [
             ("file", (), self._file),
             ("checker", ("file",), self._checker),
@@ -87,6 +90,7 @@ class Questions:
             ("batch sizes", ("inputs", "dtypes", "shapes"), self._batch_sizes),
             ("repeatable", ("batch sizes",), self._repeatable),
             ("parity", ("batch sizes",), self._parity),
+            *fragile,
             ("provider", ("loads",), self._provider),
             ("latency", ("batch sizes",), self._latency),
         ]
@@ -125,18 +129,20 @@ class Questions:
         return [name for name in dict.fromkeys(wanted) if name in ort.get_available_providers()]
 
     def _inputs(self) -> str:
+        self.feed = self._as_feed(self.rows)
+        return _quoted(self.feed)
+
+    def _as_feed(self, rows: Arrays) -> Mapping[str, np.ndarray]:
         wanted = [value.name for value in self.interface.inputs]
-        if isinstance(self.rows, Mapping):
-            self.feed = self.rows
-        elif len(wanted) == 1:
-            self.feed = {wanted[0]: self.rows}
-        else:
-            raise _CheckError(f"one array was given, the file has {_quoted(wanted)}: give a dict")
-        if sorted(self.feed) != sorted(wanted):
-            raise _CheckError(
-                f"the file has {_quoted(wanted)}, the rows have {_quoted(self.feed)}"
-            )
-        return _quoted(wanted)
+        if not isinstance(rows, Mapping):
+            if len(wanted) != 1:
+                raise _CheckError(
+                    f"one array was given, the file has {_quoted(wanted)}: give a dict"
+                )
+            rows = {wanted[0]: rows}
+        if sorted(rows) != sorted(wanted):
+            raise _CheckError(f"the file has {_quoted(wanted)}, the rows have {_quoted(rows)}")
+        return {name: rows[name] for name in wanted}
 
     def _dtypes(self) -> str:
         self._check_inputs(check_dtype)
@@ -154,10 +160,13 @@ class Questions:
                 raise _CheckError(error) from error
 
     def _answers(self, count: int) -> list:
-        part = {name: array[:count] for name, array in self.feed.items()}
+        return self._run({name: array[:count] for name, array in self.feed.items()})
+
+    def _run(self, feed: Mapping[str, np.ndarray]) -> list:
         try:
-            return self.session.run(None, part)
+            return self.session.run(None, dict(feed))
         except Exception as error:  # the runtime raises types of its own
+            count = len(next(iter(feed.values())))
             raise _CheckError(f"{_rows_text(count)}: {_runtime_reason(error)}") from error
 
     def _batch_sizes(self) -> str:
@@ -191,8 +200,17 @@ class Questions:
         return bool(check_parity(first, again, rtol=self.rtol, atol=self.atol, labels=False))
 
     def _parity(self) -> str:
-        found = dict(zip((v.name for v in self.interface.outputs), self.outputs, strict=True))
-        expected = self.expected
+        return self._compare(self.expected, self.outputs)
+
+    def _fragile(self) -> str:
+        assert self.fragile is not None  # else it is not asked
+        rows, expected = self.fragile
+        feed = self._as_feed(rows)
+        count = len(next(iter(feed.values())))
+        return f"{_rows_text(count)}: {self._compare(expected, self._run(feed))}"
+
+    def _compare(self, expected: Arrays, outputs: list) -> str:
+        found = dict(zip((v.name for v in self.interface.outputs), outputs, strict=True))
         if not isinstance(expected, Mapping):
             if len(found) > 1:
                 form = ", ".join(f"{name!r}: ..." for name in found)

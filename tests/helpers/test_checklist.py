@@ -288,3 +288,14 @@ def test_a_bound_that_is_no_time_is_refused(bound):
 def test_the_report_has_a_short_repr():
     assert repr(check_before_shipping(model(), ROWS, ROWS * 2)) == "<ShippingReport: pass>"
     assert repr(check_before_shipping(model(), ROWS, ROWS)) == "<ShippingReport: FAIL>"
+
+
+def test_fragile_rows_get_a_line_of_their_own(capsys):
+    fragile = np.zeros((2, 3), np.float32)
+    assert check_before_shipping(model(), ROWS, ROWS * 2, fragile=(fragile, fragile))
+    assert "  pass  fragile      2 rows: 'y' within 1e-05" in capsys.readouterr().out
+    report = check_before_shipping(model(), ROWS, ROWS * 2, fragile=(fragile, fragile + 1))
+    assert failed(report) == ["fragile"]
+    assert "index (0, 0)" in reason(report, "fragile")
+    report = check_before_shipping(model(), ROWS, ROWS * 2, fragile=({"z": fragile}, fragile))
+    assert failed(report) == ["fragile"]
