@@ -5,17 +5,20 @@ from itertools import pairwise
 
 import pytest
 
+from tools import environment
 from tools.chapters import ROOT, Book, ChapterError, anchor, read_book
-from tools.pages import plans, teach_this
+from tools.pages import guide, plans
 from tools.pages.blocks import fill
+from tools.workshop import kit_install
 
 BOOK = read_book()
 PLANS = plans.Plans(BOOK)
 NAMES = [plan["name"] for plan in PLANS.plans]
-PAGE = "chapters/appendix/teach-this.md"
-TEXT = (ROOT / PAGE).read_text(encoding="utf-8")
+PAGES = [ROOT / "chapters" / "appendix" / f"{name}.md" for name in ("prepare", "in-the-room")]
+PREPARE, ROOM = [path.read_text(encoding="utf-8") for path in PAGES]
+TEXT = PREPARE + ROOM
 ADDRESS = "https://github.com/some-school/onnx-workshop"
-FILLED = fill(TEXT, teach_this.values(BOOK, ADDRESS), PAGE)
+FILLED = fill(TEXT, guide.values(BOOK, ADDRESS), "guide")
 
 # A book of two lessons, of which one has a plan.
 SOURCE = """\
@@ -85,6 +88,13 @@ PLAN = """\
     - try-it
     - {kind: quiz, minutes: 5, chapter: one, do: "Count hands."}
     - {kind: talk, minutes: 5, do: "Thanks."}
+- name: next day
+  continues: short day
+  starts: "9:00"
+  ends: "9:15"
+  items:
+    - {kind: show, minutes: 10, chapter: one, sections: [in-detail], do: "Show it."}
+    - {kind: exercise, minutes: 5, chapter: two, exercises: [2], do: "Alone."}
 """
 
 
@@ -141,9 +151,17 @@ def test_a_lesson_without_a_plan_costs_nothing(small):
     )
 
 
+def test_the_next_day_leaves_out_what_neither_day_reaches(small):
+    assert values(small())["left out next-day"].splitlines() == [
+        "- One: [exercise 2](../one.ipynb#tasks)",
+        "- Two: [First steps](../two.ipynb#first-steps), [Second steps](../two.ipynb#second-steps)"
+        ", [exercise 1](../two.ipynb#tasks)",
+    ]
+
+
 def values(given):
     """Blocks of the page of a small book."""
-    return teach_this.values(given.book, ADDRESS)
+    return guide.values(given.book, ADDRESS)
 
 
 def test_tables_name_sections_by_their_titles(small):
@@ -179,6 +197,13 @@ def test_tables_name_sections_by_their_titles(small):
             "no chapter 'appendix'; there are: one, two",
         ),
         ("    - start\n", "    - begin\n", "no chapter's plan.yml has a block 'begin'"),
+        (
+            "continues: short day",
+            "continues: a day",
+            "continues 'a day', and there is no such plan",
+        ),
+        ("[in-detail]", "[gone]", "next day: one has no section #gone; there are: "),
+        ("exercises: [2]", "exercises: [9]", "next day: two has no exercise 9, it has [1, 2]"),
         ("minutes: 20", "minutes: 2/3", "start needs minutes, a whole number; found 2/3"),
         ("kind: show", "kind: film", "start needs a kind: one of show"),
     ],
@@ -216,5 +241,12 @@ def test_the_links_of_the_page_land_on_sections_of_the_chapters_and_of_the_page(
     for chapter, target in links:
         assert target in anchors[chapter], f"{chapter}#{target}"
     here = {anchor(heading) for heading in re.findall(r"^#{2,3} (.+)$", FILLED, re.MULTILINE)}
-    for target in re.findall(r"\]\(#([\w-]+)\)", FILLED):
+    for target in re.findall(r"\]\((?:in-the-room\.md|prepare\.md)?#([\w-]+)\)", FILLED):
         assert target in here
+
+
+def test_the_sizes_in_the_mail_are_those_that_the_tools_check():
+    download = re.search(r"about \d+ MB", environment.SIZE)[0]
+    assert download in PREPARE
+    [disk] = re.findall(r"(\d+) GB of free disk", PREPARE)
+    assert int(disk) * 1e9 > kit_install.DISK_NEEDED

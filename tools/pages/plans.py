@@ -104,6 +104,11 @@ class Plans:
             start = found[-1].end
         return found
 
+    def all_items(self, plan: dict[str, Any]) -> list[Item]:
+        """Items of a plan, after those of the days before that it ``continues``."""
+        before = [other for other in self.plans if other["name"] == plan.get("continues")]
+        return [*(item for other in before for item in self.all_items(other)), *self.items(plan)]
+
     def block(self, plan: dict[str, Any], name: str) -> dict[str, Any]:
         """Block that a plan names."""
         if name not in self.blocks:
@@ -132,11 +137,12 @@ class Plans:
             for name, block in self.blocks.items()
             for problem in problems_of_block(self.chapters[block["chapter"]], block)
         ]
+        names = [plan["name"] for plan in self.plans]
         for plan in self.plans:
-            items = self.items(plan)
-            found += [
-                f"{PLANS}: {plan['name']}: {problem}" for problem in problems_of_plan(plan, items)
-            ]
+            wrong = problems_of_plan(plan, self.items(plan))
+            if plan.get("continues", names[0]) not in names:
+                wrong.append(f"continues {plan['continues']!r}, and there is no such plan")
+            found += [f"{PLANS}: {plan['name']}: {problem}" for problem in wrong]
         return found
 
 
@@ -158,27 +164,31 @@ def to_clock(minutes: int) -> str:
 
 def problems_of_block(chapter: Chapter, block: dict[str, Any]) -> list[str]:
     """What a block names and the chapter does not have; what it lacks."""
-    found: list[str] = []
+    found = unknown_places(chapter, block)
     if block["kind"] == "exercise":
-        numbers = sorted(chapter.exercises)
-        found += [
-            f"{chapter.name} has no exercise {number}, it has {numbers}"
-            for number in block["exercises"]
-            if number not in numbers
-        ]
         dropped = block.get("late", {}).get("exercises", [])
         if not set(dropped) <= set(block["exercises"]):
             found.append(f"drops {dropped} when late, and has {block['exercises']}")
         return found
-    there = [section.anchor for section in chapter.sections]
-    found += [
-        f"{chapter.name} has no section #{anchor}; there are: {', '.join(there)}"
-        for anchor in block.get("sections", [])
-        if anchor not in there
-    ]
     if not block.get("sections") or not block.get("ask") or not block.get("answers"):
         found.append("a part that is taught has sections, a question and the answers to it")
     return found
+
+
+def unknown_places(chapter: Chapter, what: dict[str, Any]) -> list[str]:
+    """Exercises and sections that a part names and its chapter does not have."""
+    numbers = sorted(chapter.exercises)
+    there = [section.anchor for section in chapter.sections]
+    found = [
+        f"{chapter.name} has no exercise {number}, it has {numbers}"
+        for number in what.get("exercises", [])
+        if number not in numbers
+    ]
+    return found + [
+        f"{chapter.name} has no section #{anchor}; there are: {', '.join(there)}"
+        for anchor in what.get("sections", [])
+        if anchor not in there
+    ]
 
 
 def problems_of_plan(plan: dict[str, Any], items: Sequence[Item]) -> list[str]:
@@ -197,6 +207,8 @@ def problems_of_plan(plan: dict[str, Any], items: Sequence[Item]) -> list[str]:
             )
             begun = item.end
     for item in items:
+        if item.chapter:
+            found += unknown_places(item.chapter, item.what)
         if item.kind == "quiz" and not item.sections:
             found.append(f"a quiz of {item.what.get('chapter')}, which has none")
         if item.late.get("saves", 0) > item.minutes:

@@ -16,7 +16,7 @@ from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import current
-from tools.pages import error_index, landing, teach_this, tested_with
+from tools.pages import error_index, guide, landing, tested_with
 from tools.pages.blocks import MARKER, fill
 from tools.site.errors import BuildError
 
@@ -119,7 +119,7 @@ def pages(book: Book, address: str) -> dict[str, str]:
     values = {
         **error_index.values(book),
         **landing.values(book, address),
-        **teach_this.values(book, address),
+        **guide.values(book, address),
         **tested_with.values(book),
         "inspector": inspector(),
         **{name: f"<!-- here: {name} -->" for name in LATER},

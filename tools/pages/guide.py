@@ -1,4 +1,4 @@
-"""What the page for teachers shows of the plans: tables, lists and questions."""
+"""What the pages for teachers show of lessons and plans: tables, lists and questions."""
 
 from collections.abc import Iterable, Sequence
 
@@ -19,7 +19,7 @@ NAMES = {
 
 
 def values(book: Book, address: str) -> dict[str, str]:
-    """Blocks of the page, by the names of their markers."""
+    """Blocks of both pages, by the names of their markers."""
     plans = Plans(book)
     plans.check()
     found = {
@@ -31,7 +31,7 @@ def values(book: Book, address: str) -> dict[str, str]:
         items, name = plans.items(plan), anchor(plan["name"])
         found[f"plan {name}"] = plan_table(items)
         found[f"when late {name}"] = late_table(items)
-        found[f"left out {name}"] = left_out(items)
+        found[f"left out {name}"] = left_out(plans.all_items(plan))
     return found
 
 
@@ -103,7 +103,7 @@ def late_table(items: Iterable[Item]) -> str:
 
 
 def left_out(items: Sequence[Item]) -> str:
-    """List of the sections and exercises that a plan does not reach, of each of its chapters."""
+    """List of the sections and exercises that items do not reach, of each of their chapters."""
     chapters = {item.chapter.name: item.chapter for item in items if item.chapter}
     rows = []
     for name, chapter in sorted(chapters.items()):
