@@ -63,7 +63,7 @@ PASTED = {
     "Unable to find column name": (
         "RuntimeError: Unable to find column name 'fare' among names ['input', 'sex']."
     ),
-    "This ORT build has": (
+    "Since ORT 1.9": (
         'Traceback (most recent call last):\n  File "/srv/app/serve.py", line 88, in <module>\n'
         '    session = ort.InferenceSession("m.onnx")\n  File "/usr/lib/python3/onnxruntime/capi/'
         'onnxruntime_inference_collection.py", line 465, in __init__\n    self._create_inference'
