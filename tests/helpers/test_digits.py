@@ -1,9 +1,5 @@
-import sys
-import types
-
 import numpy as np
 import onnxruntime as ort
-import pytest
 
 from helpers import DIGITS_MODEL, describe, load_mnist
 
@@ -35,40 +31,6 @@ def test_images_and_labels_belong_together():
 def test_each_call_returns_arrays_of_its_own():
     load_mnist().x_test[:] = 7
     assert load_mnist().x_test.max() == 1.0
-
-
-def fake_keras(monkeypatch, load_data):
-    """Stand in for the download, the one part that needs a network."""
-    mnist = types.SimpleNamespace(load_data=load_data)
-    datasets = types.ModuleType("keras.datasets")
-    datasets.mnist = mnist
-    monkeypatch.setitem(sys.modules, "keras", types.ModuleType("keras"))
-    monkeypatch.setitem(sys.modules, "keras.datasets", datasets)
-
-
-def test_full_scales_what_keras_loads(monkeypatch):
-    x, y = np.full((3, 28, 28), 255, np.uint8), np.arange(3, dtype=np.uint8)
-    fake_keras(monkeypatch, lambda: ((x, y), (x[:1], y[:1])))
-    digits = load_mnist(full=True)
-    assert digits.x_train.shape == (3, 28, 28)
-    assert digits.x_test.dtype == np.float32
-    assert digits.x_train.max() == 1.0
-    assert digits.y_test.dtype == np.int64
-
-
-def test_full_without_network_says_what_to_do(monkeypatch):
-    def load_data():
-        raise OSError("no route to host")
-
-    fake_keras(monkeypatch, load_data)
-    with pytest.raises(ConnectionError, match=r"no route to host.*call load_mnist\(\)"):
-        load_mnist(full=True)
-
-
-def test_full_without_keras_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "keras.datasets", None)
-    with pytest.raises(ModuleNotFoundError, match="Install keras and tensorflow"):
-        load_mnist(full=True)
 
 
 def test_the_shipped_model_reads_digits():
