@@ -1,9 +1,10 @@
 """Checks of the exercises on inference pitfalls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import onnx
+from sklearn.datasets import load_wine
 
 from classroom.parts import (
     DYNAMIC_BATCH,
@@ -15,44 +16,72 @@ from classroom.parts import (
     StopError,
     compare,
     digits,
-    input_types,
+    item,
     names,
+    tuple_of,
 )
 from helpers import DIGITS_MODEL
 
 
-def _set_of_numbers(given: Given) -> None:
-    if not isinstance(
-        given.answer, (set, frozenset)
-    ) or not given.answer <= {1, 2, 3}:
+def _is_line(right: str) -> Callable[[object], bool]:
+    return lambda text: str(text).strip().strip("'\"").lower() == right
+
+
+def _is_feed(given: Given) -> None:
+    feed = given.answer
+    if not isinstance(feed, Mapping) or len(feed) != 1:
         raise StopError(
-            "The answer is to be a set with the numbers of those that you choose, in curly braces."
+            "The answer is to be a dict from the name of the only input to an array, as in "
+            "every call of the session on this page."
         )
 
 
-def _none_left_out(given: Given) -> None:
-    if 1 not in given.answer:
+def _array(given: Given) -> np.ndarray:
+    [value] = given.answer.values()
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        raise StopError(
+            "What the dict holds is not one array: its rows are of different length."
+        ) from error
+
+
+def _input_name(given: Given) -> None:
+    if list(given.answer) != ["X"]:
         raise NotYetError(
-            "One of them breaks a rule that is written in the standard. Make a model of each, and "
-            "give it to onnx.checker.check_model."
+            'The session knows its only input by another name. See "The names differ".'
         )
 
 
-def _none_too_many(given: Given) -> None:
-    if given.answer - {1}:
+def _one_row(given: Given) -> None:
+    shape = _array(given).shape
+    if shape != (1, 13):
         raise NotYetError(
-            "You named something that is valid ONNX. The checker knows the standard; it does not "
-            "know a runtime, and it does not know what you want."
+            f"The array has the shape {shape}, and the model wants a batch, here with a single "
+            'row in it. See "A single row has the wrong rank".'
         )
 
 
-def _passes_on(given: Given) -> None:
-    for count in (5, 1, 2):
-        x = np.arange(6 * count, dtype=np.float32).reshape(count, 6)
-        compare(
-            x,
-            given.run(x)[0],
-            "The values change on their way. This model only gives its rows back, in order.",
+def _element_type(given: Given) -> None:
+    kind = _array(given).dtype
+    if kind != np.float32:
+        raise NotYetError(
+            f"The array is {kind}, and that is not what the session lists. "
+            'See "float64 meets float32".'
+        )
+
+
+def _order(given: Given) -> None:
+    found = _array(given)
+    right = load_wine().data[100]
+    if found.dtype.kind not in "iuf" or found.size != right.size:
+        raise NotYetError(
+            "The array does not hold the numbers of this wine."
+        )
+    if not np.allclose(found.ravel(), right, rtol=1e-4):
+        raise NotYetError(
+            "The numbers are not in the order of the training. The file carries the list: see "
+            '"The columns are in a different order".'
         )
 
 
@@ -96,23 +125,34 @@ def _digits_again(given: Given) -> None:
     )
 
 
-def _reads_bytes(given: Given) -> None:
-    images, expected = digits()
-    pixels = np.round(images * 255).astype(np.uint8)
-    compare(
-        expected,
-        given.run(pixels)[0],
-        "They are not those of the digits model for the same images. Which numbers was it trained "
-        "on, and what is 200 / 255 among whole numbers? Mind the order of the steps.",
-    )
+REPORT: tuple[Part, ...] = (
+    tuple_of(3, "a name of a line for each of the three mistakes"),
+    item(
+        "float64 rows",
+        0,
+        _is_line("dtypes"),
+        "This one is seen before anything is run: compare what comes with what the file lists.",
+    ),
+    item(
+        "converted for one row",
+        1,
+        _is_line("shapes"),
+        "The file says it itself, in its interface, so no batch has to be tried.",
+    ),
+    item(
+        "sorted columns",
+        2,
+        _is_line("parity"),
+        "Names, types and sizes all fit. What is left that could tell?",
+    ),
+)
 
-
-BATCH: tuple[Part, ...] = (
-    MODEL,
-    VALID,
-    names({"x"}, {"y"}),
-    DYNAMIC_BATCH,
-    ("answers", _passes_on),
+FEED: tuple[Part, ...] = (
+    ("form", _is_feed),
+    ("name", _input_name),
+    ("one row", _one_row),
+    ("type", _element_type),
+    ("order", _order),
 )
 
 MYSTERY: tuple[Part, ...] = (
@@ -125,28 +165,9 @@ MYSTERY: tuple[Part, ...] = (
     ("answers", _digits_again),
 )
 
-CAMERA: tuple[Part, ...] = (
-    MODEL,
-    VALID,
-    names({"pixels"}, {"probabilities"}),
-    input_types(
-        "uint8",
-        "The camera sends whole numbers from 0 to 255, one byte each.",
-    ),
-    DYNAMIC_BATCH,
-    ("answers", _reads_bytes),
-)
-
-CHECKER: tuple[Part, ...] = (
-    ("form", _set_of_numbers),
-    ("none left out", _none_left_out),
-    ("none too many", _none_too_many),
-)
-
 EXERCISES: dict[int, tuple[Part, ...]] = {
-    1: CHECKER,
-    2: BATCH,
+    1: REPORT,
+    2: FEED,
     3: MYSTERY,
-    4: CAMERA,
 }
 BROKEN: dict[int, Callable[[], onnx.ModelProto]] = {3: softmax_twice}

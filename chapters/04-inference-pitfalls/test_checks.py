@@ -1,21 +1,17 @@
 """Answers to the exercises on inference pitfalls, right and wrong."""
 
 import numpy as np
-from tools.exercises import (
-    Checks,
-    digits_model,
-    in_front_of_digits,
-    model,
-    read_broken,
-    run_model,
-)
+from sklearn.datasets import load_wine
+from tools.exercises import Checks, digits_model, read_broken, run_model
 
 from helpers import load_mnist
 
 
-def reshaped(*shape):
-    text = "(float[N, 6] x) => (float[M, 6] y) { y = Reshape(x, shape) }"
-    return model(text, shape=np.int64(shape))
+def feed(
+    name="X", *, order=slice(None), dtype=np.float32, rows=slice(100, 101)
+):
+    """One wine for the model of the page, in one of several forms."""
+    return {name: load_wine().data[rows][..., order].astype(dtype)}
 
 
 def scores_only():
@@ -26,64 +22,32 @@ def scores_only():
     return mystery
 
 
-CAMERA = "(uint8[N, 28, 28] pixels) => (float[N, 28, 28] scaled) "
-CAST_AND_DIVIDE = "{ g = Cast<to = 1>(pixels) scaled = Div(g, most) }"
-MOST = {"most": np.float32(255)}
+SORTED = np.argsort(load_wine().feature_names)
 
 
 class TestChecks(Checks):
     chapter = "04-inference-pitfalls"
     right = {
-        1: {1},
-        2: reshaped(-1, 6),
+        1: ("dtypes", "shapes", "parity"),
+        2: feed(),
         3: digits_model(),
-        4: in_front_of_digits(CAMERA + CAST_AND_DIVIDE, **MOST),
     }
     secrets = {
-        1: ["1", "newer", "only the first"],
-        2: ["-1", "initializer"],
+        1: ["dtypes", "shapes", "parity"],
+        2: ["X", "newaxis", "astype"],
         3: ["softmax", "twice"],
-        4: ["Cast", "Div", "merge_models"],
     }
     wrong = [
-        (1, {1, 2}, ["none too many"]),
-        (1, {2}, ["none left out", "none too many"]),
-        (1, set(), ["none left out"]),
-        (1, {1, 2, 3}, ["none too many"]),
-        (1, "first", ["form"]),
-        (2, reshaped(1, 6), ["answers"]),
-        (2, reshaped(5, 6), ["answers"]),
-        (
-            2,
-            model("(float[N, 6] x) => (float[N, 6] y) { y = Neg(x) }"),
-            ["answers"],
-        ),
-        (4, digits_model(), ["names", "types", "answers"]),
-        (
-            4,
-            in_front_of_digits(
-                CAMERA + "{ scaled = Cast<to = 1>(pixels) }"
-            ),
-            ["answers"],
-        ),
-        (
-            4,
-            in_front_of_digits(
-                CAMERA
-                + "{ d = Div(pixels, most) scaled = Cast<to = 1>(d) }",
-                most=np.uint8(255),
-            ),
-            ["answers"],
-        ),
-        (
-            4,
-            in_front_of_digits(
-                CAMERA.replace("pixels", "image_")
-                + CAST_AND_DIVIDE.replace("pixels", "image_"),
-                **MOST,
-            ),
-            ["names"],
-        ),
+        (1, ("loads", "shapes", "parity"), ["float64 rows"]),
+        (1, ("dtypes", "batch sizes", "parity"), ["converted for one row"]),
+        (1, ("dtypes", "shapes", "inputs"), ["sorted columns"]),
+        (1, "dtypes", ["form"]),
+        (2, feed("x"), ["name"]),
+        (2, feed(rows=100), ["one row"]),
+        (2, feed(dtype=np.float64), ["type"]),
+        (2, feed(order=SORTED), ["order"]),
+        (2, feed(order=SORTED, dtype=np.float64), ["type", "order"]),
+        (2, feed()["X"], ["form"]),
         (3, read_broken("04-3"), ["probabilities", "answers"]),
         (3, scores_only(), ["probabilities", "answers"]),
     ]
