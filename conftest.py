@@ -85,11 +85,11 @@ class Progress:
         return ("passed", "", "PASSED") if report.passed and report.when == "call" else None
 
     def show(self):
-        """Rewrite one line on a terminal; elsewhere, write a line for each tenth."""
+        """Rewrite one line on a terminal; elsewhere, write a line for each fifth."""
         text = f"{self.done:,} of {self.total:,} tests, {self.seconds:.0f} s"
         if sys.stdout.isatty():
             self.terminal.rewrite(text)
-        elif self.total and self.done * 10 // self.total > (self.done - 1) * 10 // self.total:
+        elif self.total and self.done * 5 // self.total > (self.done - 1) * 5 // self.total:
             self.terminal.write_line(text)
 
     @property

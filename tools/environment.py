@@ -117,7 +117,7 @@ def count_installed() -> int:
 
 
 class Progress:
-    """A bar: one line that is rewritten on a terminal, elsewhere a line for each tenth."""
+    """A bar: one line that is rewritten on a terminal, elsewhere a line for each fifth."""
 
     def __init__(self, total: int, terminal: bool):
         self.total, self.terminal = max(total, 1), terminal
@@ -126,7 +126,7 @@ class Progress:
     def show(self, done: int) -> None:
         """Show how much of the total is done, if that is news."""
         share = min(done / self.total, 1)
-        step = int(share * (100 if self.terminal else 10))
+        step = int(share * (100 if self.terminal else 5))
         if step <= self.shown:
             return
         self.shown = step

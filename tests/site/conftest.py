@@ -35,11 +35,11 @@ def dist(once):
 
 
 @pytest.fixture(scope="session")
-def site(once, dist):
-    """Folder of the finished pages."""
+def site(once, dist, added):
+    """Folder of the finished pages, two added lessons among them."""
 
     def make(folder):
-        write_address(ADDRESS, copy_book(folder))
+        write_address(ADDRESS, copy_book(folder, added))
         return build(folder)
 
     return Path(once("site", make))

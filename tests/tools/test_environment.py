@@ -170,13 +170,13 @@ def test_installed_packages_are_counted(root):
     assert environment.count_installed() == 2
 
 
-def test_in_a_pipe_each_tenth_has_a_line(capsys):
+def test_in_a_pipe_each_fifth_has_a_line(capsys):
     progress = environment.Progress(200, terminal=False)
     for done in range(201):
         progress.show(done)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 10
-    assert lines[0].endswith(" 10%")
+    assert len(lines) == 5
+    assert lines[0].endswith(" 20%")
     assert lines[-1] == f"environment: [{'#' * environment.BAR}] 100%"
 
 

@@ -77,10 +77,11 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     parser.add_argument("--python", help="start from what this Python has, as in Colab's image")
     chosen = parser.parse_args(arguments)
+    wanted = notebooks(chosen.chapter)
     if not is_committed():
         print("colab: note: the first cell installs the last commit, without your later edits")
     base = make_base(chosen.python)
-    runs = run_all(notebooks(chosen.chapter), base, redirect(read_address()), hidden_problem)
+    runs = run_all(wanted, base, redirect(read_address()), hidden_problem)
     most = max(runs, key=lambda cold: len(cold.added))
     print("colab: added:", ", ".join(most.added))
     failed = sum(not cold.passed for cold in runs)

@@ -57,7 +57,9 @@ def build_stock(root: Path) -> Path:
     source = stage(Book(root), scripts.build(Book(root)))
     path = source / "_config.yml"
     settings = yaml.safe_load(path.read_text(encoding="utf-8"))
-    settings["sphinx"].pop("extra_extensions")
+    # Links need the anchors, and neither of these two weighs anything.
+    kept = ("anchors", "parallel")
+    settings["sphinx"]["extra_extensions"] = [f"tools.site.extensions.{name}" for name in kept]
     settings["sphinx"]["config"] = {"language": "en", "myst_heading_anchors": 3}
     settings["html"].pop("favicon")
     settings.pop("logo")

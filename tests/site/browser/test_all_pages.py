@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from tests.added import NAMES
 from tools.chapters import read_book
 from tools.site import scripts
 from tools.site.extensions import live
@@ -16,8 +17,10 @@ BOOK = read_book()
 # The lesson with the most parts of its own.
 [EXAMPLE] = [f"{chapter.page}.html" for chapter in BOOK if live.MARKER in chapter.text]
 MADE_BY_SPHINX = ["404.html", "genindex.html", "search.html"]
-PAGES = [*(f"{page}.html" for page in ["index", *BOOK.pages]), *MADE_BY_SPHINX]
+ADDED = [f"chapters/{name}.html" for name in NAMES]
+PAGES = [*(f"{page}.html" for page in ["index", *BOOK.pages]), *ADDED, *MADE_BY_SPHINX]
 LESSONS = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
+LESSONS += ADDED
 COLORS = ["color-contrast", "link-in-text-block"]
 # What is the same on every page, and takes most of the time.
 TAKE_OFF_WHAT_IS_SHARED = """

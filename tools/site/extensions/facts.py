@@ -51,8 +51,9 @@ def executed(path: Path) -> dict:
 
 def describe_run(executed: dict) -> str:
     """Date and versions of a notebook's last execution."""
-    versions = [f"{name} {version}" for name, version in executed["packages"].items()]
-    return f"{readable(executed['date'])} with Python {executed['python']}, {', '.join(versions)}"
+    packages = {"Python": executed["python"], **executed["packages"]}
+    versions = [f"{name} {version}" for name, version in packages.items()]
+    return f"{readable(executed['date'])} with {', '.join(versions)}"
 
 
 def readable(date: str) -> str:
