@@ -73,7 +73,9 @@ def fragile_rows(model: Any, rows: Any, *, limit: int = 300) -> FragileRows:
     rows = rows if _is_frame(rows) else np.asarray(rows)
     table = _columns(rows)
     _check(model, rows)
-    found, kinds, refused = [], [], []
+    found: list[Table] = [take(table, np.arange(0))]
+    kinds: list[str] = []
+    refused: list[str] = []
     with threadpool_limits(1):  # many short calls, which threads only slow down
         for kind, block in _blocks(model, rows, table, limit):
             size = len(next(iter(block.values())))
@@ -85,7 +87,9 @@ def fragile_rows(model: Any, rows: Any, *, limit: int = 300) -> FragileRows:
                 continue
             found.append(block)
             kinds += [kind.partition(" in ")[0]] * size
-    return FragileRows(_form(rows, join(found)), np.array(kinds), tuple(dict.fromkeys(refused)))
+    return FragileRows(
+        _form(rows, join(found)), np.array(kinds, str), tuple(dict.fromkeys(refused))
+    )
 
 
 def _check(model: Any, rows: Any) -> None:

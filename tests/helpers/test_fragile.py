@@ -76,6 +76,14 @@ def test_a_frame_keeps_its_types_and_what_is_refused_is_named():
     assert odd.refused == ("empty in 'city'", "blank in 'city'", "unseen in 'city'")
 
 
+def test_a_model_that_refuses_each_odd_row_leaves_none():
+    cities = np.array([["Oslo"], ["Rome"]], dtype=object)
+    odd = fragile_rows(OneHotEncoder().fit(cities), cities)
+    assert odd.rows.shape == (0, 1)
+    assert odd.kinds.shape == (0,)
+    assert odd.refused == ("empty in 0", "blank in 0", "unseen in 0")
+
+
 def test_texts_come_empty_repeated_and_with_short_words_between():
     texts = ["good phone", "bad battery"]
     model = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, ["yes", "no"])
