@@ -1,4 +1,4 @@
-"""Tables for a notebook's output: what `describe` and `measure_latency` show."""
+"""Tables for a notebook's output, such as what `describe` shows."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
