@@ -107,8 +107,8 @@ def texts_of_rows():
 
 
 KEYS = {
-    "errors": {"text", "package", "cause", "section"},
-    "symptoms": {"symptom", "shown", "cause", "section"},
+    "errors": {"text", "phase", "package", "cause", "section"},
+    "symptoms": {"symptom", "phase", "shown", "cause", "section"},
 }
 ANY = pytest.mark.parametrize("chapter", RUN, ids=lambda chapter: chapter.name)
 BY_NAME = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.name)
@@ -192,8 +192,8 @@ def test_each_row_has_all_it_needs_and_leads_to_a_section(chapter):
     assert set(chapter.read_data("errors.yml")) <= {*KEYS, "unlisted"}
     for kind, keys in KEYS.items():
         for row in rows_of(chapter, kind):
-            assert set(row) - {"thread", "phase"} == keys, name_of(row)
-            assert row.get("phase", PHASES[0]) in PHASES, name_of(row)
+            assert set(row) - {"thread"} == keys, name_of(row)
+            assert row["phase"] in PHASES, name_of(row)
             assert row["section"] in sections, name_of(row)
 
 

@@ -98,6 +98,5 @@ def test_the_command_prints_what_it_finds_and_fails(capsys, monkeypatch):
     assert capsys.readouterr().out == "index.md:1: mend ==> fix\n"
 
 
-@pytest.mark.skip(reason="switched on when the last page is rewritten")
 def test_the_book_is_written_in_the_words_of_the_house():
     assert findings(sources()) == []

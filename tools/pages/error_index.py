@@ -23,9 +23,9 @@ OLDER = "errors of other versions"  # the marker of their table
 # When it happens, in the order of a model's life. The page has a section for each.
 PHASES = ("install", "convert", "load", "run", "wrong", "slow")
 
-# Keys that a row has, and may have. A row gets its phase when its lesson is rewritten.
-ERRORS = {"text", "package", "cause", "section"}, {"phase", "thread"}
-SYMPTOMS = {"symptom", "shown", "cause", "section"}, {"phase", "thread"}
+# Keys that a row has, and may have.
+ERRORS = {"text", "phase", "package", "cause", "section"}, {"thread"}
+SYMPTOMS = {"symptom", "phase", "shown", "cause", "section"}, {"thread"}
 OTHERS = {"text", "package", "cause", "versions"}, {"thread", "script"}
 
 
@@ -126,7 +126,7 @@ def values(book: Book) -> dict[str, str]:
             [
                 (f"{code(row['text'])}<br>{explain(row)}", links(chapter, row))
                 for chapter, row in errors
-                if phase_of(row) == phase
+                if row["phase"] == phase
             ],
         )
         found[f"symptoms {phase}"] = phase_table(
@@ -134,7 +134,7 @@ def values(book: Book) -> dict[str, str]:
             [
                 (f"**{row['symptom']}**<br>{row['cause']}", links(chapter, row))
                 for chapter, row in symptoms
-                if phase_of(row) == phase
+                if row["phase"] == phase
             ],
         )
     return found
@@ -148,11 +148,6 @@ def spell(day: date) -> str:
 def phase_table(head: tuple[str, str], rows: list[tuple[str, str]]) -> str:
     """Table of a phase; nothing where the phase has no rows."""
     return table(head, rows) if rows else ""
-
-
-def phase_of(row: dict[str, Any]) -> str:
-    """Phase in which a row happens."""
-    return row.get("phase", "run")
 
 
 def explain(row: dict[str, Any]) -> str:
