@@ -28,7 +28,7 @@ OPTIONS: tuple[Part, ...] = (
         "a",
         0,
         _is("error"),
-        "Compare the spelling with the list of options. Which mistakes does the converter tell?",
+        "Compare the spelling with the list of options. Which mistakes raise an error?",
     ),
     item(
         "b",
