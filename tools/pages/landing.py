@@ -51,7 +51,7 @@ def card(chapter: Chapter) -> str:
         lines += ["", chapter.description]
     minutes = read_minutes(chapter)
     if minutes and is_bounded(chapter):
-        lines += [":::{card-footer}", f"{minutes.all} minutes", ":::"]
+        lines += ["", ":::{card-footer}", f"{minutes.all} minutes", ":::"]
     return "\n".join([*lines, "::::"])
 
 
