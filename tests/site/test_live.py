@@ -194,7 +194,8 @@ def test_the_page_tells_what_the_model_does_with_and_without_the_division(staged
 
 
 @pytest.mark.parametrize(
-    ("page", "link"), [("index", 'href="to/chapters/lesson"'), ("chapters/lesson", "this chapter")]
+    ("page", "link"),
+    [("index", 'href="to/chapters/lesson"'), ("chapters/lesson", "exports. Nothing")],
 )
 def test_the_live_model_stands_in_for_its_line_and_names_the_chapter(staged, page, link):
     found = add_to_page(staged, page, f"<h2>B</h2>\n{live.MARKER}\n<p>Text</p>")
