@@ -24,8 +24,8 @@ def test_the_findings_have_a_date_and_a_machine(findings):
 
 def test_each_package_and_each_chapter_has_a_finding_in_each_column(findings):
     assert findings["columns"] == list(versions.COLUMNS)
-    for rows in (findings["packages"], findings["chapters"]):
-        assert {len(found) for found in rows.values()} == {len(versions.COLUMNS)}
+    found = [*findings["packages"].values(), *findings["chapters"].values()]
+    assert {len(row) for row in found} == {len(versions.COLUMNS)}
     known = {chapter.name for chapter in read_book()}
     assert set(findings["chapters"]) <= known, "run: make versions"
 

@@ -40,7 +40,7 @@ def packages(data: dict[str, Any]) -> str:
 
 
 def chapters(data: dict[str, Any], book: Book) -> str:
-    """Table of the chapters that were run: whether each runs, in each column."""
+    """Table of the lessons that were run, and whether each runs in each column; or a sentence."""
     rows = [
         (
             f"[{chapter.title}](../{chapter.name}.ipynb)",
@@ -49,6 +49,8 @@ def chapters(data: dict[str, Any], book: Book) -> str:
         for chapter in book
         if chapter.name in data["chapters"]
     ]
+    if not rows:
+        return "No lesson was run on these sets since it was last rewritten."
     return table(("lesson", *data["columns"]), rows)
 
 
