@@ -120,6 +120,10 @@ def test_the_length_of_an_answer_does_not_give_it_away():
         for answer in question.answers:
             if answer.right:
                 assert min(wrong) / 1.35 <= len(answer.text) <= 1.35 * max(wrong), question.text
+    single = [question for _, question in asked() if not question.multiple]
+    for pick in (max, min):
+        extreme = [pick(q.answers, key=lambda answer: len(answer.text)).right for q in single]
+        assert sum(extreme) <= 0.4 * len(single)
 
 
 def test_the_place_of_an_answer_does_not_give_it_away():
@@ -133,7 +137,7 @@ def test_the_place_of_an_answer_does_not_give_it_away():
         for name in NAMES
     }
     for found in places.values():
-        assert len(found) < 3 or len(set(found)) > 1
+        assert len(set(found)) >= min(3, len(found))
     counts = Counter(place for found in places.values() for place in found)
     assert set(counts) >= set(range(4))
     assert max(counts.values()) <= sum(counts.values()) / 2

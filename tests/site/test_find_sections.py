@@ -67,7 +67,9 @@ def test_a_title_finds_its_section_as_it_stands_and_in_another_order(node, site)
         for url, query, answer in zip([*wanted, *wanted], queries, answers, strict=True)
         if url not in answer[:5]
     ]
-    assert len(missed) <= 0.05 * len(queries), missed
+    # As it stands, every title finds its section; turned around, a few share all their words.
+    assert not set(missed) & set(queries[: len(wanted)])
+    assert len(missed) <= 0.02 * len(wanted), missed
 
 
 def lessons():
