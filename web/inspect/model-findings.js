@@ -84,8 +84,8 @@ function newerIrVersion({ irVersion }) {
     what: refusing.map(({ name, irVersion: most }) => `${name}, reads up to ${most}.`).join(" "),
     why: "A runtime refuses a newer file format when it loads the file.",
     fix:
-      "Use a newer runtime, or write an older stamp: IR version 10 is enough for most models " +
-      "(model.ir_version = 10).",
+      "Use a newer runtime, or write the lowest stamp that the opsets allow: model.ir_version = " +
+      "onnx.helper.find_min_ir_version_for(model.opset_import, ignore_unknown=True).",
     sections: ["ir"],
   };
 }

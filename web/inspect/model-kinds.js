@@ -5,14 +5,14 @@
 const CHOOSE = { advice: "Choose the .onnx file.", sections: [] };
 const UNPACK = { advice: "Unpack it first.", sections: [] };
 const KERAS = {
-  advice: "Convert the Keras model first; the Keras chapter shows how.",
+  advice: "Convert the Keras model first; the Keras lesson shows how.",
   sections: ["kerasPath"],
 };
 const PICKLE = {
   what: "a pickle",
   advice:
     "A pickle is a program, and this page does not run it. Convert the model first, on the " +
-    "machine that trained it; the scikit-learn chapter shows how.",
+    "machine that trained it; the scikit-learn lesson shows how.",
   sections: ["sklearnPath"],
 };
 
