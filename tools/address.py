@@ -29,7 +29,7 @@ if found is None:
     book = "git+{address}@{branch}"
     # This bound on onnx leaves the protobuf that Colab has.
     packages = ["onnx<1.21", "onnxruntime", "tf2onnx", "skl2onnx"]
-    packages += ["onnxmltools", "lightgbm", book]
+    packages += ["onnxmltools", "lightgbm", {more}book]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", *packages]
     if subprocess.run(pip).returncode != 0:
         raise SystemExit("Failed: is there a network? Then run this again.")
@@ -62,9 +62,33 @@ def is_known(address: str) -> bool:
     return address != PLACEHOLDER
 
 
-def first_cell(address: str) -> str:
-    """Text of the cell that every notebook begins with."""
-    return FIRST_CELL.format(address=address, branch=BRANCH).rstrip("\n")
+def first_cell(address: str, needs: tuple[str, ...] = ()) -> str:
+    """Text of the cell that a notebook begins with, given the groups of packages it needs."""
+    more = "".join(f'"{name}", ' for group in needs for name in group_packages(group))
+    return FIRST_CELL.format(address=address, branch=BRANCH, more=more).rstrip("\n")
+
+
+def group_packages(group: str, root: Path = ROOT) -> list[str]:
+    """Packages of a group in ``pyproject.toml``, as a reader in Colab asks for them.
+
+    Raises
+    ------
+    ChapterError
+        When there is no such group.
+
+    Examples
+    --------
+    >>> group_packages("boosters")
+    ['xgboost', 'catboost', 'category-encoders']
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    if group not in groups:
+        raise ChapterError(
+            f"'needs' names groups of pyproject.toml ({', '.join(groups)}), found {group!r}"
+        )
+    names = (re.findall(r"^[\w-]+(?:\[\w+\])?", line)[0] for line in groups[group])
+    return list(dict.fromkeys(name.removesuffix("-cpu") for name in names))
 
 
 def preflight_cell(address: str) -> str:

@@ -26,7 +26,7 @@ SLIDES = ("slide", "subslide", "fragment", "notes")
 SHOWN = ("hide-input", "hide-cell")
 EXEMPT = "nbval-ignore-output"
 TAGS = {*GRADES, *PARTS, *SLIDES, *SHOWN, EXEMPT}
-LESSON_KEYS = {"short", "description", "ships"}
+LESSON_KEYS = {"short", "description", "ships", "needs"}
 
 
 class ChapterError(Exception):
@@ -192,6 +192,11 @@ class Chapter:
     def ships(self) -> dict[str, str]:
         """Files of the book that a run of the chapter makes: their path by the path in the run."""
         return self.lesson.get("ships", {})
+
+    @property
+    def needs(self) -> list[str]:
+        """Groups of ``pyproject.toml`` that the chapter takes beside the one of all chapters."""
+        return self.lesson.get("needs", [])
 
     @cached_property
     def exercises(self) -> dict[int, str]:

@@ -22,8 +22,8 @@ from tools.chapters import EXEMPT, SLIDES, Cell, Chapter, tagged_number
 from tools.minutes import Minutes, fill, measure
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-# What the setup cell is named after: its text without the address, which changes nothing.
-SETUP_ID = hashlib.sha256(FIRST_CELL.encode()).hexdigest()[:12]
+# What the setup cell is named after: its text without address and packages of one lesson.
+SETUP_ID = hashlib.sha256(FIRST_CELL.replace("{more}", "").encode()).hexdigest()[:12]
 
 
 def derive(chapter: Chapter) -> NotebookNode:
@@ -31,7 +31,8 @@ def derive(chapter: Chapter) -> NotebookNode:
 
     Its minutes are not filled in, since outputs count: `current` and `store` do it at the end.
     """
-    cells = with_setup(chapter.cells, read_address(chapter.root))
+    setup = first_cell(read_address(chapter.root), tuple(chapter.needs))
+    cells = with_setup(chapter.cells, setup)
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNEL)})
     notebook.metadata["language_info"] = {"name": "python"}
     seen: Counter[str] = Counter()
@@ -45,11 +46,11 @@ def derive(chapter: Chapter) -> NotebookNode:
     return notebook
 
 
-def with_setup(cells: list[Cell], address: str) -> list[Cell]:
+def with_setup(cells: list[Cell], source: str) -> list[Cell]:
     """Cells with the one that installs the book in front of the first code cell."""
     first = next(index for index, cell in enumerate(cells) if cell.kind == "code")
     metadata = {"tags": ["setup", "hide-input"]}
-    setup = Cell("code", first_cell(address), metadata, cells[first].line)
+    setup = Cell("code", source, metadata, cells[first].line)
     return [*cells[:first], setup, *cells[first:]]
 
 

@@ -118,6 +118,15 @@ def test_the_first_cell_installs_the_book_and_says_what(monkeypatch, capsys):
     assert re.fullmatch(r"installed onnx<1\.21, .*, helpers, .*\n", capsys.readouterr().out)
 
 
+def test_the_first_cell_installs_what_one_lesson_needs_besides():
+    assert '"lightgbm", book]' in first_cell(ADDRESS)
+    assert '"lightgbm", "xgboost", "catboost", "category-encoders", book]' in first_cell(
+        ADDRESS, ("boosters",)
+    )
+    with pytest.raises(ChapterError, match=r"'needs' names groups .*boosters.* found 'booster'"):
+        first_cell(ADDRESS, ("booster",))
+
+
 def test_the_first_cell_fails_with_one_sentence(monkeypatch):
     with pytest.raises(SystemExit, match=r"Failed: is there a network\? Then run this again\."):
         run_first_cell(monkeypatch, 1)

@@ -137,7 +137,11 @@ def test_one_rule_makes_anchors_of_all_letters():
         ("rows\n```\n", "rows\n", "count.md:30: this fence is never closed"),
         ("# Count the rows", "Count the rows", "begins with its title"),
         ("  short: Count", "  shrot: Count", "'lesson' in the metadata takes"),
-        ("  short: Count", "  minutes: 40", "description, ships, short; found {'minutes': 40}"),
+        (
+            "  short: Count",
+            "  minutes: 40",
+            "description, needs, ships, short; found {'minutes': 40}",
+        ),
     ],
 )
 def test_a_fault_in_a_source_is_one_sentence_that_names_the_line(book, old, new, message):

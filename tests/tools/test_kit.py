@@ -115,16 +115,16 @@ def test_a_command_that_fails_is_told_with_its_last_lines():
 
 def test_wheels_of_this_lock_are_not_downloaded_again(tmp_path, monkeypatch):
     monkeypatch.setattr(wheels, "STORED", tmp_path)
-    monkeypatch.setattr(wheels, "locked_for", lambda platform, python: ["a==1"])
+    monkeypatch.setattr(wheels, "locked_for", lambda *wanted: ["a==1"])
     asked = []
     monkeypatch.setattr(wheels, "output_of", lambda command: asked.append(command) or [])
-    first = wheels.download_wheels("macos-arm64", "3.12")
+    first = wheels.download_wheels("macos-arm64", "3.12", [])
     assert (first / "requirements.txt").read_text() == "a==1\n"
-    assert wheels.download_wheels("macos-arm64", "3.12") == first
+    assert wheels.download_wheels("macos-arm64", "3.12", []) == first
     assert len(asked) == 1
     assert {"macosx_14_0_arm64", "cp312", "--require-hashes"} <= set(asked[0])
     (first / "lock.txt").write_text("an older lock")
-    wheels.download_wheels("macos-arm64", "3.12")
+    wheels.download_wheels("macos-arm64", "3.12", [])
     assert len(asked) == 2
 
 

@@ -61,7 +61,7 @@ def build(chapters: list[Chapter], platform: str, python: str, folder: Path) -> 
         kit = Path(scratch) / NAME
         kit.mkdir()
         say(f"1 of 5: wheels for {platform}, Python {python}")
-        add_wheels(kit, platform, python)
+        add_wheels(kit, platform, python, needs_of(chapters))
         say("2 of 5: the site")
         shutil.copytree(build_site(chapters[0].root), kit / "site")
         say("3 of 5: notebooks and slides")
@@ -77,9 +77,14 @@ def build(chapters: list[Chapter], platform: str, python: str, folder: Path) -> 
     return target
 
 
-def add_wheels(kit: Path, platform: str, python: str) -> None:
+def needs_of(chapters: list[Chapter]) -> list[str]:
+    """Groups of packages that some of the chapters need, each once."""
+    return sorted({group for chapter in chapters for group in chapter.needs})
+
+
+def add_wheels(kit: Path, platform: str, python: str, groups: list[str]) -> None:
     """Add the wheels, ours too, and the file that pins them."""
-    wheels = download_wheels(platform, python)
+    wheels = download_wheels(platform, python, groups)
     shutil.copytree(wheels, kit / "wheels", ignore=shutil.ignore_patterns("*.txt"))
     pins = (wheels / "requirements.txt").read_text(encoding="utf-8") + build_own(kit / "wheels")
     (kit / "requirements.txt").write_text(pins, encoding="utf-8")

@@ -49,7 +49,7 @@ def say_each_tenth(what: str, before: int, now: int, total: int) -> None:
         say(f"   {what}: {now * 100 // total} %")
 
 
-def download_wheels(platform: str, python: str) -> Path:
+def download_wheels(platform: str, python: str, groups: list[str]) -> Path:
     """Folder with the locked wheels of a platform and their ``requirements.txt``.
 
     What is there already, of this lock, is not asked for again.
@@ -60,20 +60,22 @@ def download_wheels(platform: str, python: str) -> Path:
         One of `PLATFORMS`.
     python : str
         Such as "3.12".
+    groups : list of str
+        Groups of ``pyproject.toml`` beside the ones that every kit holds.
 
     Raises
     ------
     ProgramError
         When a wheel is not to be had.
     """
-    folder = STORED / f"{platform}-py{python}"
+    folder = STORED / "-".join([platform, f"py{python}", *groups])
     stamp = folder / "lock.txt"
     wanted = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    pins = locked_for(platform, python)
+    pins = locked_for(platform, python, groups)
     requirements = folder / "requirements.txt"
     requirements.write_text("\n".join(pins) + "\n", encoding="utf-8")
     command = [*download_command(platform, python), "--dest", str(folder)]
@@ -118,8 +120,8 @@ def output_of(command: list[str]) -> Iterator[str]:
         raise ProgramError(f"{command[2]} failed. Is there a network?\n{last}")
 
 
-def locked_for(platform: str, python: str) -> list[str]:
-    """What the chapters and JupyterLab take on a platform, each as the lock pins it.
+def locked_for(platform: str, python: str, groups: list[str]) -> list[str]:
+    """What the chapters, JupyterLab and more groups take on a platform, as the lock pins it.
 
     Returns
     -------
@@ -127,7 +129,9 @@ def locked_for(platform: str, python: str) -> list[str]:
         An entry of a requirements file for each package: version and hashes, no condition.
     """
     command = [sys.executable, "-m", "uv", "pip", "compile", str(PROJECT)]
-    command += ["--group", "chapters", "--group", "workshop", "--constraint", str(LOCK)]
+    for group in ("chapters", "workshop", *groups):
+        command += ["--group", group]
+    command += ["--constraint", str(LOCK)]
     command += ["--python-platform", PLATFORMS[platform][0], "--python-version", python]
     command += ["--no-header", "--no-annotate", "--no-emit-index-url", "--quiet"]
     needed = [line.split(";")[0].strip() for line in output_of(command)]
