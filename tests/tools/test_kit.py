@@ -51,7 +51,7 @@ def test_code_that_was_not_run_is_not_packed(chapter, tmp_path):
 
 
 def test_a_kit_is_packed_in_five_steps_that_are_said(chapter, tmp_path, monkeypatch, capsys):
-    def add_wheels(place, platform, python):
+    def add_wheels(place, platform, python, groups):
         (place / "wheels").mkdir()
         with zipfile.ZipFile(place / "wheels" / "a.whl", "w") as wheel:
             wheel.writestr("a/file.py", "")
