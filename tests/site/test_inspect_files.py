@@ -117,6 +117,22 @@ def with_function():
     return model
 
 
+def with_program(place):
+    """Put a node with a compiled program into the graph, a branch, or a function."""
+    program = 'com.microsoft.EPContext <source = "QNN", ep_cache_context = "a program"> (x)'
+    branches = f"""If (c) <then_branch = a () => (float[N] p) {{ p = {program} }},
+        else_branch = b () => (float[N] q) {{ q = Relu(x) }}>"""
+    bodies = {
+        "graph": f"{{ y = {program} }}",
+        "branch": f"{{ y = {branches} }}",
+        "function": f"""{{ y = my.lab.Smooth(x, c) }}
+            <domain: "my.lab", opset_import: ["": 18, "com.microsoft": 1]>
+            Smooth (x, c) => (y) {{ y = {branches} }}""",
+    }
+    text = f"g (float[N] x, bool c) => (float[N] y) {bodies[place]}"
+    return tiny(text, more=', "my.lab": 1, "com.microsoft": 1')
+
+
 ONE_INPUT = "g (float[N] x) => (float[N] y)"
 # Models with exactly these findings.
 PITFALLS = {
@@ -134,6 +150,9 @@ PITFALLS = {
         tiny(f"{ONE_INPUT} {{ y = com.microsoft.Gelu(x) }}", more=', "com.microsoft": 1'),
         ["microsoft"],
     ),
+    "program": (with_program("graph"), ["compiled"]),
+    "program-in-branch": (with_program("branch"), ["compiled"]),
+    "program-in-function": (with_program("function"), ["compiled"]),
     "function": (with_function(), []),
     "external": (with_external("weights.bin"), ["external"]),
     "outside": (with_external("../../etc/passwd"), ["outside", "external"]),

@@ -56,6 +56,7 @@ export function findPitfalls(model, hasLists) {
     newerIrVersion(model),
     ...newerOpsets(model),
     ...otherDomains(model, graphs),
+    compiledPrograms(model, graphs),
     ...externalData(graphs),
     capturedConstants(captured),
     namesFromNowhere(graph),
@@ -117,6 +118,7 @@ function otherDomains(model, graphs) {
     for (const node of graph.node) {
       const domain = domainName(node.domain);
       if (DOMAINS.includes(domain) || defined.has(`${domain}.${node.opType}`)) continue;
+      if (isCompiled(node)) continue;
       foreign.set(domain, (foreign.get(domain) ?? new Set()).add(operatorName(node)));
     }
   }
@@ -148,6 +150,28 @@ function otherDomains(model, graphs) {
       sections: ["operator", "domains"],
     },
   ].filter(Boolean);
+}
+
+/** A function of the file may hide a program, so look into those as well. */
+function compiledPrograms(model, graphs) {
+  const bodies = model.functions.flatMap((each) => [...allGraphs(each)]);
+  const nodes = [...graphs, ...bodies].flatMap((graph) => graph.node.filter(isCompiled));
+  if (!nodes.length) return null;
+  return {
+    id: "compiled",
+    level: "problem",
+    title: "A program that was compiled for one device",
+    what: `${counted(nodes.length, "node")} EPContext: each holds such a program, or names its file.`,
+    why:
+      "ONNX Runtime hands the program to that device, such as an NPU, which executes it. " +
+      "Without the device it refuses the file.",
+    fix: "Ask for the model from before it was compiled. Refuse a program from a stranger.",
+    sections: ["program"],
+  };
+}
+
+function isCompiled(node) {
+  return operatorName(node) === "com.microsoft.EPContext";
 }
 
 function externalData(graphs) {
