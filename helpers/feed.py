@@ -83,8 +83,17 @@ def check_dtype(value: Value, array: np.ndarray) -> None:
         wanted = value.type.removeprefix("tensor(").removesuffix(")")
         raise DtypeMismatchError(
             f"input {value.name!r} wants {value.type}, got {given} (numpy {array.dtype}). "
-            f"Convert it: .astype({NUMPY_NAMES.get(wanted, wanted)!r})"
+            f"Convert it: {_conversion(NUMPY_NAMES.get(wanted, wanted))}"
         )
+
+
+def _conversion(dtype: str) -> str:
+    if dtype.startswith(("int", "uint")):
+        return (
+            f"new = array.astype({dtype!r}), and check (new == array).all(), because astype cuts "
+            "off fractions and wraps numbers that are too large"
+        )
+    return f".astype({dtype!r})"
 
 
 def check_shape(value: Value, array: np.ndarray) -> None:

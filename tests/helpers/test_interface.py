@@ -148,6 +148,30 @@ def test_a_wrong_dtype_says_how_to_convert(linear):
         describe(linear).check_feed({"features": ROWS.astype(np.float64)})
 
 
+@pytest.mark.parametrize(
+    ("column", "fits"),
+    [
+        (np.array([1.0, 2.0, 3.0]), True),
+        (np.array([1.5, 2.0, 3.0]), False),
+        (np.array([np.nan, 2.0, 3.0]), False),
+        (np.array([np.inf, 2.0, 3.0]), False),
+        (np.array([2**63, 2, 3], dtype=np.uint64), False),
+        (np.array([1, 2, 3], dtype=object), True),
+        (np.array([1.5, 2, 3], dtype=object), False),
+    ],
+)
+def test_the_advice_for_whole_numbers_finds_what_a_cast_would_change(linear, column, fits):
+    linear.graph.input[0].type.tensor_type.elem_type = TensorProto.INT64
+    array = column[np.newaxis]
+    advice = r"new = array\.astype\('int64'\), and check \(new == array\)\.all\(\)"
+    with pytest.raises(DtypeMismatchError, match=advice):
+        describe(linear).check_feed({"features": array})
+    with np.errstate(invalid="ignore"):
+        new = array.astype("int64")
+    assert (new == array).all() == fits
+    describe(linear).check_feed({"features": new})
+
+
 def test_a_row_without_batch_dimension_says_how_to_add_it(linear):
     with pytest.raises(ShapeMismatchError, match="add the batch dimension"):
         describe(linear).check_feed({"features": ROWS[0]})
