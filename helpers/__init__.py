@@ -22,6 +22,7 @@ from helpers.latency import Latency, measure_latency
 from helpers.model import InvalidModelError, read_model
 from helpers.packages import PackageError, quiet_tensorflow, require
 from helpers.parity import Parity, check_parity
+from helpers.parting import Parting, find_parting
 from helpers.tables import html_table
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "MissingValueError",
     "PackageError",
     "Parity",
+    "Parting",
     "ShapeMismatchError",
     "ShippingReport",
     "UnknownInputError",
@@ -46,6 +48,7 @@ __all__ = [
     "draw_graph",
     "expected_error",
     "feed_from_frame",
+    "find_parting",
     "fragile_rows",
     "html_table",
     "load_mnist",
