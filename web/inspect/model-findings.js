@@ -161,7 +161,7 @@ function compiledPrograms(model, graphs) {
     id: "compiled",
     level: "problem",
     title: "A program that was compiled for one device",
-    what: `${counted(nodes.length, "node")} EPContext: each holds such a program, or names its file.`,
+    what: `Each EPContext holds one, or names its file. There: ${counted(nodes.length, "node")}.`,
     why:
       "ONNX Runtime hands the program to that device, such as an NPU, which executes it. " +
       "Without the device it refuses the file.",
