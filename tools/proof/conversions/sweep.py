@@ -1,0 +1,132 @@
+"""Measure all cases side by side, each in a process of its own with limits, and store the rows.
+
+A crash of a converter or of the runtime, or a case that takes too long or too much memory, is a
+verdict and not the end.
+"""
+
+import contextlib
+import importlib
+import importlib.metadata
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from tools.proof.conversions.case import Case
+
+SECONDS, GIGABYTES = 120, 6
+#: Module with the cases of each library, and what is imported before the processes part.
+LIBRARIES = {
+    "scikit-learn": "tools.proof.conversions.sklearn_cases",
+    "Keras": "tools.proof.conversions.keras_cases",
+    "boosters": "tools.proof.conversions.booster_cases",
+}
+PACKAGES = {
+    "scikit-learn": ("scikit-learn", "skl2onnx"),
+    "Keras": ("keras", "tensorflow", "tf2onnx"),
+    "boosters": ("lightgbm", "xgboost", "catboost", "onnxmltools", "skl2onnx", "scikit-learn"),
+}
+EVERY = ("onnx", "onnxruntime", "numpy", "protobuf")
+
+
+def read_cases(library: str) -> list[Case]:
+    """All cases of a library, in the order of the table."""
+    return list(importlib.import_module(LIBRARIES[library]).cases())
+
+
+def work(case: Case, answer: Connection) -> None:
+    """Measure one case in a process of its own, and send its row."""
+    from tools.proof.conversions.measure import measure
+
+    size = GIGABYTES << 30
+    resource.setrlimit(resource.RLIMIT_DATA, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+        answer.send(measure(case))
+    os._exit(0)
+
+
+def measure_all(cases: Iterable[Case], workers: int) -> Iterator[dict[str, Any]]:
+    """Rows of the cases, in the order in which they come to an end."""
+    forks = multiprocessing.get_context("fork")
+    waiting, running = iter(cases), {}
+    while True:
+        while len(running) < workers and (case := next(waiting, None)):
+            here, there = forks.Pipe(duplex=False)
+            process = forks.Process(target=work, args=(case, there))
+            process.start()
+            there.close()
+            running[here] = process, case, time.monotonic() + SECONDS
+        if not running:
+            return
+        late = [here for here, (*_, end) in running.items() if time.monotonic() > end]
+        for ready in [*wait(list(running), timeout=1), *late]:
+            if ready in running:
+                process, case, _ = running.pop(ready)
+                yield finish(ready, process, case)
+
+
+def finish(answer: Connection, process: Any, case: Case) -> dict[str, Any]:
+    """Row of a process that has answered, died, or taken too long."""
+    row: dict[str, Any] | None = None
+    if answer.poll(0):
+        with contextlib.suppress(EOFError):
+            row = answer.recv()
+    else:
+        process.kill()
+    process.join()
+    if row is None:
+        how = f"more than {SECONDS} s"
+        if process.exitcode and process.exitcode != -signal.SIGKILL:
+            how = f"the process ends with {signal_name(process.exitcode)}"
+        row = {key: getattr(case, key) for key in ("library", "name", "options", "rows")}
+        row |= {"verdict": "crashes", "text": how}
+    return row
+
+
+def signal_name(code: int) -> str:
+    """Name of the signal that ended a process, or its status."""
+    return signal.Signals(-code).name if code < 0 else f"status {code}"
+
+
+def versions(library: str) -> dict[str, str]:
+    """Versions of the packages that a library's rows depend on."""
+    found = {}
+    for name in (*PACKAGES[library], *EVERY):
+        for installed in (name, f"{name}-cpu"):
+            with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+                found[name] = importlib.metadata.version(installed)
+    return found
+
+
+def main(arguments: list[str]) -> None:
+    """Measure a library, or those of its rows whose name is given; one line of JSON each."""
+    library, target, *names = arguments
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[threads] = "1"
+    cases = read_cases(library)
+    chosen = [case for case in cases if not names or case.name in names]
+    rows, workers = [], os.cpu_count() or 1
+    for count, row in enumerate(measure_all(chosen, workers), 1):
+        rows.append(row)
+        if count % max(1, len(chosen) // 20) == 0:
+            print(f"conversions: {library}: {count:,} of {len(chosen):,}", flush=True)
+    order = {case.key: place for place, case in enumerate(cases)}
+    rows.sort(key=lambda row: order[f"{row['name']}({row['options']}), {row['rows']}"])
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    Path(target).write_text(
+        json.dumps({"versions": versions(library)}) + "\n" + text + "\n", encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
