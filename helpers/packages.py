@@ -9,7 +9,10 @@ from importlib import metadata
 from packaging.requirements import InvalidRequirement, Requirement
 
 # One library, several distributions: any of them will do.
-ALTERNATIVES = {"tensorflow": ("tensorflow-cpu", "tensorflow-intel", "tensorflow-rocm")}
+ALTERNATIVES = {
+    "tensorflow": ("tensorflow-cpu", "tensorflow-intel", "tensorflow-rocm"),
+    "xgboost": ("xgboost-cpu",),
+}
 
 
 class PackageError(ImportError):

@@ -11,7 +11,7 @@ import numpy as np
 from helpers.model import ModelLike
 from helpers.walk import Value, make_feed, run, tensors, walk, whole
 
-SMALLEST, LARGEST = 1e-7, 10.0  # gaps that are drawn
+SMALLEST, LARGEST = 1e-5, 10.0  # gaps that are drawn
 
 
 class Step(NamedTuple):
@@ -20,7 +20,8 @@ class Step(NamedTuple):
     ``state`` is ``"same"``, ``"differs"`` or ``"no match"``; only the first two have the rest.
     ``gap`` is the largest difference in a column, relative to the largest number in it (plus
     0.001 of the largest of all, at most 0.01, so that a column of zeros may round). For labels
-    it is 1 if any differs. ``wrong`` counts the rows with a gap, ``worst`` is an index.
+    it is 1 if any differs. ``mean`` is the mean of all gaps, each cut at 1, ``wrong`` counts the
+    rows with a gap, ``worst`` is an index.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Step(NamedTuple):
     tensor: str = ""
     operator: str = ""
     gap: float = np.inf
+    mean: float = 1.0
     wrong: int = 0
     worst: tuple[int, ...] = ()
 
@@ -77,7 +79,9 @@ class Parting:
         axes.axvline(self.allowed, color="0.5", linestyle="--")
         names = [step.name if len(step.name) < 28 else f"…{step.name[-26:]}" for step in steps]
         axes.set(xscale="log", yticks=range(len(steps)), yticklabels=names)
-        axes.set(xlim=(SMALLEST / 2, LARGEST), xlabel="gap (dashed: allowed)")
+        axes.set(
+            xlim=(SMALLEST / 2, LARGEST), xlabel="gap (1e-5 stands for less, too; dashed: allowed)"
+        )
         axes.invert_yaxis()
 
 
@@ -186,7 +190,7 @@ def _match(way: list[Value], inner: list[Value], allowed: float) -> list[Step]:
         if named and names.count(name) == 1:
             steps[place] = named[-1]
         else:
-            steps[place] = min(guesses, key=_gap, default=Step(name))
+            steps[place] = min(guesses, key=lambda one: one.mean, default=Step(name))
     if not steps or steps[-1].state == "no match":
         raise ValueError(
             f"cannot match {names[-1]!r}, of shape {way[-1].array.shape}: no tensor of the file "
@@ -229,4 +233,5 @@ def _compare(name: str, array: np.ndarray, one: Value, other: np.ndarray, allowe
     worst = tuple(int(place) for place in np.unravel_index(gaps.argmax(), gaps.shape))
     wrong = int((gaps > allowed).reshape(len(gaps), -1).any(axis=1).sum())
     state = "differs" if gaps[worst] > allowed else "same"
-    return Step(name, state, one.name, one.operator, float(gaps[worst]), wrong, worst)
+    gap, mean = float(gaps[worst]), float(np.minimum(gaps, 1).mean())
+    return Step(name, state, one.name, one.operator, gap, mean, wrong, worst)

@@ -1,0 +1,35 @@
+"""Checks of the exercises on where two models part."""
+
+from classroom.parts import Given, NotYetError, Part, item, tuple_of
+
+PIPELINE: tuple[Part, ...] = (
+    tuple_of(2, "the name of the step and the number of rows"),
+    item(
+        "step",
+        0,
+        lambda name: str(name).lower().strip() == "normalizer",
+        "The step is the first whose output the file doesn't have. Print what the walk found, or "
+        "compare the steps one after the other, in the order of the pipeline.",
+    ),
+    item(
+        "rows",
+        1,
+        lambda count: count == 259,
+        "Count the rows in which the output of that step differs, not those whose answer does. "
+        "What the walk returns counts them.",
+    ),
+)
+
+
+def _first_wrong(given: Given) -> None:
+    if str(given.answer).strip() != "power":
+        raise NotYetError(
+            "As it ships, the file computes all tensors before this one right, or this one too. "
+            "Ask for one tensor at a time, and compare with the optimizer off. See the section on "
+            "the optimizer."
+        )
+
+
+OPTIMIZED: tuple[Part, ...] = (("tensor", _first_wrong),)
+
+EXERCISES: dict[int, tuple[Part, ...]] = {1: PIPELINE, 2: OPTIMIZED}
