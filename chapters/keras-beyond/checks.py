@@ -1,5 +1,9 @@
 """Checks of the exercises on Keras models of your own design."""
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -7,48 +11,77 @@ from classroom.parts import (
     Given,
     NotYetError,
     Part,
+    StopError,
     compare,
     item,
     names,
     tuple_of,
 )
 
-FORM = "The answer is to be three words, such as `(..., ..., ...)`."
+FORM = 'three of the words "log", "checker", "session" and "parity"'
 
 
 def _any_length(given: Given) -> None:
-    value = next(v for v in given.interface.inputs if v.name == "part")
-    if isinstance(value.shape[1], int):
-        raise NotYetError(
-            f"The second dimension of `part` is fixed to {value.shape[1]}. A part may have any "
-            "length."
+    for value in given.interface.inputs:
+        if (
+            value.name == "part"
+            and value.shape
+            and isinstance(value.shape[1], int)
+        ):
+            raise NotYetError(
+                f"The second dimension of `part` is fixed to {value.shape[1]}, and a part may "
+                "have any length."
+            )
+
+
+def _fed(given: Given) -> dict[str, np.ndarray]:
+    """Rows of the exercise, or advice where they are something else."""
+    rows = given.fed
+    if (
+        not isinstance(rows, Mapping)
+        or set(rows) != {"part", "h"}
+        or rows["part"].ndim != 3
+    ):
+        raise StopError(
+            "The rows are to be a dict of two arrays, `part` and `h`, as in the cell of the "
+            "check. Run the cells above the exercise again."
         )
+    return dict(rows)
+
+
+def _answers(
+    given: Given, rows: dict[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Outputs by name."""
+    found = [value.name for value in given.interface.outputs]
+    if "y" not in found or "h_next" not in found:
+        raise StopError(
+            "The outputs that the exercise asks for are missing, so there is nothing to compare."
+        )
+    return dict(zip(found, given.run(rows), strict=True))
 
 
 def _whole(given: Given) -> None:
-    [answer] = given.session.run(["y"], dict(given.fed))
+    rows = _fed(given)
     compare(
         given.truth,
-        answer,
-        "They are not those of `counter` from an empty memory on. Are its weights in your model?",
+        _answers(given, rows)["y"],
+        "They are not those of `counter` from an empty memory on. Which weights are in your "
+        "model?",
     )
 
 
 def _two_parts(given: Given) -> None:
-    part, state = given.fed["part"], given.fed["h"]
-    half = part.shape[1] // 2
-    first, state = given.session.run(
-        ["y", "h_next"], {"part": part[:, :half], "h": state}
-    )
-    [second] = given.session.run(
-        ["y"], {"part": part[:, half:], "h": state}
-    )
+    rows, truth = _fed(given), given.truth
+    half = rows["part"].shape[1] // 2
+    first = _answers(given, {**rows, "part": rows["part"][:, :half]})
+    after = {"part": rows["part"][:, half:], "h": first["h_next"]}
     advice = (
-        "The whole is right, and two parts are not: what comes out of the first as the state "
-        "doesn't lead on to the second."
+        "A part on doesn't lead to the answers of the whole. What does your file "
+        "give out as the memory, and where does it take it in?"
     )
-    compare(given.truth[:, :half], first, advice)
-    compare(given.truth[:, half:], second, advice)
+    both = np.concatenate([first["y"], _answers(given, after)["y"]], axis=1)
+    compare(truth, both, advice)
 
 
 STEPS: tuple[Part, ...] = (
