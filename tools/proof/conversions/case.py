@@ -1,7 +1,7 @@
 """What one row of the conversion table is measured on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,18 +22,27 @@ class Subject:
         Takes rows, returns what the session is fed.
     rows : array, DataFrame or dict of arrays
         Ordinary rows, 2,000 or more.
-    fragile : dict
-        Rows on which such a model is fragile, by the kind of fragility.
+    fragile : callable
+        Makes rows on which such a model is fragile, by the kind of fragility.
     opsets : tuple of int
         Opsets to try, the smallest first, when the smallest that works is looked for.
+    classes : array, optional
+        Labels, in the order of the columns of the second output.
+    alone : bool
+        Whether a single row can be asked for; not if a model holds the number of rows.
+    double : callable, optional
+        Makes the subject of the same model for float64.
     """
 
     answer: Callable[[Any], list[np.ndarray]]
     convert: Callable[[int | None], onnx.ModelProto]
     feed: Callable[[Any], dict[str, np.ndarray]]
     rows: Any
-    fragile: dict[str, Any] = field(default_factory=dict)
+    fragile: Callable[[], dict[str, Any]] = dict
     opsets: tuple[int, ...] = tuple(range(7, 23))
+    classes: np.ndarray | None = None
+    alone: bool = True
+    double: "Callable[[], Subject] | None" = None
 
 
 @dataclass(frozen=True)

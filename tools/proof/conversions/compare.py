@@ -1,78 +1,145 @@
 """Count the rows on which a model and its file answer differently."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 RTOL, ATOL = 1e-3, 1e-5  # those of helpers.check_parity
+SMALL = 1e-2  # outputs below this get a smaller absolute tolerance, or they could not differ
 
 
 class OtherShape(Exception):
     """Two outputs that cannot be compared, row by row."""
 
 
-def compare(expected: Sequence[np.ndarray], actual: Sequence[np.ndarray]) -> tuple:
-    """Rows that differ, and by how much.
+@dataclass
+class Comparison:
+    """What is the same, and what is not.
 
-    A label counts as equal, too, where the original's own scores for both labels are within the
-    tolerance of each other: there, any label is right.
+    Attributes
+    ----------
+    differ : array of bool, shape (rows,)
+        Rows on which any output differs.
+    largest : float
+        Largest difference between two finite numbers in those rows, or 0.
+    what : set of str
+        "labels", "values", "missing values" (not finite on one side only).
+    form : list of str
+        How the file's outputs are shaped otherwise, though they hold the same.
+    aligned : list of arrays
+        The file's outputs in the form of the original's.
+    """
+
+    differ: np.ndarray
+    largest: float = 0.0
+    what: set[str] = field(default_factory=set)
+    form: list[str] = field(default_factory=list)
+    aligned: list[np.ndarray] = field(default_factory=list)
+
+
+def compare(
+    expected: Sequence[np.ndarray],
+    actual: Sequence[np.ndarray],
+    classes: np.ndarray | None = None,
+) -> Comparison:
+    """Compare outputs row by row.
+
+    Two numbers are the same within 0.001 of the original's, or within 0.00001 times the usual
+    size of that output (of that column): what float32 loses depends on the size of the terms, not
+    on that of a sum close to 0. Two labels also count as the same where the original's own scores
+    for both are within the tolerance of each other; but not if they are tied exactly on both
+    sides, since then it is a rule that decides, and rules can be the same.
 
     Parameters
     ----------
     expected, actual : sequence of arrays, each of shape (rows, ...)
-        Outputs of the original, and of the file, in the same order.
-
-    Returns
-    -------
-    differ : array of bool, shape (rows,)
-    largest : float
-        Largest difference between two numbers; 0 for labels.
-    what : str
-        Which output differs: "labels", "values" or "both"; empty if none does.
+        Outputs of the original, and of the file, in the same order. The file may have more.
+    classes : array, optional
+        Labels of the columns of the second output.
 
     Raises
     ------
     OtherShape
-        When the number of outputs or their shapes are not the same.
+        When an output is missing, or its shape is another one.
     """
-    if len(expected) != len(actual):
+    if len(expected) > len(actual):
         raise OtherShape(f"{len(expected)} outputs expected, the file has {len(actual)}")
-    differ, largest, what = np.zeros(len(expected[0]), bool), 0.0, []
-    for wanted, got in zip(expected, actual, strict=True):
-        wanted, got = same_shape(np.asarray(wanted), np.asarray(got))
-        if is_label(wanted) or is_label(got):
-            wrong = as_text(wanted) != as_text(got)
-            wrong = wrong.reshape(len(wrong), -1).any(axis=1)
-            if wrong.any() and len(expected) == 2 and wanted.ndim == 1:
-                wrong &= ~tied(np.asarray(expected[1]))
-            size = 0.0
-        else:
-            wanted, got = wanted.astype(float), got.astype(float)
-            with np.errstate(all="ignore"):
-                gap = np.abs(got - wanted)
-                gap[(wanted == got) | (np.isnan(wanted) & np.isnan(got))] = 0
-                gap = np.where(np.isnan(gap), np.inf, gap)
-                close = gap <= ATOL + RTOL * np.nan_to_num(np.abs(wanted))
-                close = close.reshape(len(gap), -1)
-            wrong = ~close.all(axis=1)
-            size = gap.max() if gap.size else 0.0
-        if wrong.any():
-            what.append("labels" if is_label(wanted) else "values")
-            largest = max(largest, size)
-        differ |= wrong
-    kinds = sorted(set(what))
-    return differ, largest, " and ".join(kinds)
+    expected = [np.asarray(values) for values in expected]
+    found = Comparison(np.zeros(len(expected[0]), bool))
+    if len(actual) > len(expected):
+        found.form.append(f"{len(actual) - len(expected)} more output")
+    for wanted, got in zip(expected, actual, strict=False):
+        best = None
+        for form, values in shapes(wanted, np.asarray(got)):
+            one = compare_one(wanted, values)
+            if best is None or one.differ.sum() < best[1].differ.sum():
+                best = form, one, values
+        if best is None:
+            raise OtherShape(f"shape {wanted.shape} expected, the file gives {np.shape(got)}")
+        form, one, values = best
+        found.form += [form] if form else []
+        found.aligned.append(values)
+        if "labels" in one.what and classes is not None and len(expected) == 2:
+            scores = [np.asarray(each[1]) for each in (expected, actual)]
+            one.differ &= ~near_tie(*scores, classes, values.ravel())
+            one.what = one.what if one.differ.any() else set()
+        found.differ |= one.differ
+        found.what |= one.what
+        found.largest = max(found.largest, one.largest)
+    return found
 
 
-def same_shape(wanted: np.ndarray, got: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Both in one shape; a score for two classes may stand in one column or in two."""
+def compare_one(wanted: np.ndarray, got: np.ndarray) -> Comparison:
+    """Compare one output, in one shape."""
+    rows = len(wanted)
+    if is_label(wanted) or is_label(got):
+        wrong = (as_text(wanted) != as_text(got)).reshape(rows, -1).any(axis=1)
+        what = "labels" if wanted.size == rows else "values"
+        return Comparison(wrong, what={what} if wrong.any() else set())
+    with np.errstate(all="ignore"):
+        wanted, got = wanted.astype(float), got.astype(float)
+        gap = np.abs(got - wanted)
+        gap[(wanted == got) | (np.isnan(wanted) & np.isnan(got))] = 0
+        far = ~(gap <= ATOL * size_of_outputs(wanted) + RTOL * np.abs(np.nan_to_num(wanted)))
+        far |= np.isfinite(wanted) != np.isfinite(got)
+    other = far & ~np.isfinite(gap)
+    what = {"values"} if (far & ~other).any() else set()
+    what |= {"missing values"} if other.any() else set()
+    largest = gap[far & ~other].max(initial=0.0)
+    return Comparison(far.reshape(rows, -1).any(axis=1), float(largest), what)
+
+
+def size_of_outputs(values: np.ndarray) -> np.ndarray:
+    """Usual size of each column: 1 or more, less only if all outputs are small."""
+    finite = np.where(np.isfinite(values), values, 0)
+    axes = tuple(range(finite.ndim - 1)) if finite.ndim > 1 else None
+    columns = np.sqrt((finite**2).mean(axis=axes)) if finite.size else np.ones(1)
+    usual = np.sqrt((finite**2).mean()) if finite.size else 1.0
+    return np.maximum(columns, max(usual, 1e-6) if usual < SMALL else 1.0)
+
+
+def shapes(wanted: np.ndarray, got: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
+    """Output of a file in the shape of the original's, with what was changed for it."""
+    rows = len(wanted)
     if wanted.shape == got.shape:
-        return wanted, got
-    if wanted.size == got.size and len(wanted) == len(got):
-        return wanted, got.reshape(wanted.shape)
-    if wanted.ndim == 1 and got.shape == (len(wanted), 2):
-        return wanted, got[:, 1]
-    raise OtherShape(f"shape {wanted.shape} expected, the file gives {got.shape}")
+        yield "", got
+    elif wanted.ndim == 1 and got.shape == (rows, 2) and not is_label(wanted):
+        yield "scores of two classes: (-d, d) for d", got[:, 1]
+        yield "scores of two classes: (d, -d) for d, the other way round", got[:, 0]
+    elif got.ndim > 1 and got.shape[:2] == wanted.shape[1::-1] and wanted.ndim == got.ndim:
+        yield f"shape {shape_text(got, rows)}", np.moveaxis(got, 1, 0)
+    elif wanted.size == got.size and rows in got.shape:
+        yield f"shape {shape_text(got, rows)}", got.reshape(wanted.shape)
+
+
+def shape_text(values: np.ndarray, rows: int) -> str:
+    """Shape with the word "rows" where their number stands."""
+    sizes, found = [str(size) for size in values.shape], False
+    for place, size in reversed(list(enumerate(values.shape))):
+        if size == rows and not found and (rows != 1 or place == 0):
+            sizes[place], found = "rows", True
+    return f"({', '.join(sizes)})"
 
 
 def is_label(values: np.ndarray) -> bool:
@@ -84,16 +151,26 @@ def as_text(values: np.ndarray) -> np.ndarray:
     """Labels as text, so that 1, 1.0 and True are one, as are "a" and b"a"."""
     if values.dtype.kind == "b":
         values = values.astype(int)
-    if values.dtype.kind == "f" and np.isfinite(values).all() and (values % 1 == 0).all():
-        values = values.astype(int)
+    if values.dtype.kind == "f":
+        whole = np.isfinite(values) & (values % 1 == 0)
+        return np.where(whole, np.where(whole, values, 0).astype(int).astype(str), values.astype(str))
     return values.astype(str)
 
 
-def tied(scores: np.ndarray) -> np.ndarray:
-    """Rows whose two best scores are equal within the tolerance."""
-    if scores.dtype.kind != "f":
-        return np.zeros(len(scores), bool)
+def near_tie(
+    scores: np.ndarray, of_file: np.ndarray, classes: np.ndarray, labels: np.ndarray
+) -> np.ndarray:
+    """Rows where the file's label has as good a score as the best, but for rounding."""
     if scores.ndim == 1:
-        return np.abs(scores) <= ATOL
-    best = np.sort(scores, axis=1)[:, -2:]
-    return best[:, 1] - best[:, 0] <= ATOL + RTOL * np.abs(best[:, 1])
+        exact = (scores == 0) & (of_file.reshape(len(scores), -1)[:, 0] == 0)
+        return (np.abs(scores) <= ATOL * size_of_outputs(scores)) & ~exact
+    if scores.ndim != 2 or scores.shape != of_file.shape or scores.shape[1] != len(classes):
+        return np.zeros(len(labels), bool)
+    names = as_text(np.asarray(classes)).tolist()
+    places = np.array([names.index(one) if one in names else -1 for one in as_text(labels)])
+    here = np.arange(len(labels))
+    best = scores.max(axis=1)
+    near = scores[here, places] >= best - ATOL - RTOL * np.abs(best)
+    exact = (scores[here, places] == best) & (of_file[here, places] == of_file.max(axis=1))
+    exact &= of_file[here, scores.argmax(axis=1)] == of_file.max(axis=1)
+    return near & ~exact & (places >= 0)

@@ -14,8 +14,9 @@ from skl2onnx.common.data_types import (
     Int64TensorType,
     StringTensorType,
 )
-from sklearn import linear_model, pipeline, preprocessing, tree
-from sklearn.base import clone, is_classifier, is_regressor
+from onnx import helper
+from sklearn import linear_model, neighbors, pipeline, preprocessing, svm, tree
+from sklearn.base import clone, is_classifier, is_outlier_detector, is_regressor
 from sklearn.utils import all_estimators, get_tags
 from sklearn.utils._param_validation import Options, StrOptions
 
@@ -39,10 +40,67 @@ FITTING = set(
     "use_legacy_attributes validate verbose verbose_feature_names_out warm_start whiten_solver "
     "alpha_per_target cluster_method criterion dual normalize_y n_iter_no_change "
     "predecessor_correction bin_seeding cluster_all breadth_first n_init max_no_improvement "
-    "neighbors_algorithm accept_sparse ignore_implicit_zeros gamma nystroem".split()
-) - {"max_features"}
-#: Values that have to be given together with others, or that no table of numbers has.
-IMPOSSIBLE = {"precomputed", "precomputed_nearest_neighbors", "pyfunc", "haversine", "mahalanobis"}
+    "neighbors_algorithm accept_sparse ignore_implicit_zeros gamma nystroem max_depth "
+    "max_leaf_nodes validation_fraction subsample l1_ratio l1_ratios fit_prior dissimilarity "
+    "error_on_new handle_missing normalized_stress metric_mds assign_labels allow_single_cluster "
+    "cluster_selection_method bisecting_strategy interaction_cst positive_dict priors".split()
+)
+#: Values that no table of numbers has, or that are old names of others.
+IMPOSSIBLE = {
+    *("precomputed", "precomputed_nearest_neighbors", "pyfunc", "haversine", "mahalanobis"),
+    *("seuclidean", "wminkowski", "matching", "p", "infinity", "sokalmichener", "minkowski"),
+}
+#: Options that mean nothing as None, if not said otherwise in COMPANIONS.
+NOT_NONE = set("p n_neighbors radius token_pattern stop_words metric".split())
+#: What another option has to be, by name ("" for all), option and value (None for all values).
+COMPANIONS: dict[tuple[str, str, Any], dict[str, Any]] = {
+    ("", "penalty", "l1"): {"solver": "saga"},
+    ("", "penalty", "elasticnet"): {"solver": "saga", "l1_ratio": 0.5},
+    ("LogisticRegressionCV", "penalty", "elasticnet"): {"solver": "saga", "l1_ratios": [0.5]},
+    ("LinearSVC", "penalty", "l1"): {"dual": False},
+    ("SGDClassifier", "penalty", "l1"): {},
+    ("SGDClassifier", "penalty", "elasticnet"): {},
+    ("SGDRegressor", "penalty", "l1"): {},
+    ("SGDRegressor", "penalty", "elasticnet"): {},
+    ("Perceptron", "penalty", "l1"): {},
+    ("Perceptron", "penalty", "elasticnet"): {},
+    ("LinearDiscriminantAnalysis", "shrinkage", "auto"): {"solver": "lsqr"},
+    ("QuadraticDiscriminantAnalysis", "shrinkage", "auto"): {"solver": "eigen"},
+    ("AgglomerativeClustering", "metric", None): {"linkage": "average"},
+    ("FeatureAgglomeration", "metric", None): {"linkage": "average"},
+    ("AgglomerativeClustering", "n_clusters", None): {"distance_threshold": 1.0},
+    ("FeatureAgglomeration", "n_clusters", None): {"distance_threshold": 1.0},
+    ("NearestNeighbors", "metric", None): {"radius": None},
+    ("NearestNeighbors", "radius", None): {},
+    ("LocalOutlierFactor", "metric", None): {"novelty": True},
+    ("OrdinalEncoder", "handle_unknown", "use_encoded_value"): {"unknown_value": -1},
+    ("RadiusNeighborsClassifier", "metric", "sqeuclidean"): {"radius": 900.0},
+    ("RadiusNeighborsClassifier", "metric", "cosine"): {"radius": 1.5},
+    ("RadiusNeighborsRegressor", "metric", "sqeuclidean"): {"radius": 900.0},
+    ("RadiusNeighborsRegressor", "metric", "cosine"): {"radius": 1.5},
+    ("DummyClassifier", "strategy", "constant"): {"constant": 1},
+    ("DummyRegressor", "strategy", "constant"): {"constant": 1.0},
+    ("DummyRegressor", "strategy", "quantile"): {"quantile": 0.3},
+    ("HistGradientBoostingRegressor", "loss", "quantile"): {"quantile": 0.9},
+    ("KernelPCA", "kernel", "sigmoid"): {"gamma": 0.001},
+    ("KernelRidge", "kernel", "chi2"): {"gamma": 1.0},
+    ("LocallyLinearEmbedding", "method", "hessian"): {"n_neighbors": 10},
+    ("LocallyLinearEmbedding", "method", "ltsa"): {"eigen_solver": "dense"},
+    ("NMF", "beta_loss", "itakura-saito"): {"solver": "mu"},
+    ("NMF", "beta_loss", "kullback-leibler"): {"solver": "mu"},
+    ("DictionaryLearning", "positive_code", True): {"transform_algorithm": "lasso_cd"},
+    ("MiniBatchDictionaryLearning", "positive_code", True): {"transform_algorithm": "lasso_cd"},
+    ("SparseCoder", "positive_code", True): {"transform_algorithm": "lasso_cd"},
+    ("StackingClassifier", "stack_method", "decision_function"): {"estimators": "linear"},
+}
+#: Rows that would only repeat others, fail before anything is converted, or compare nothing.
+LEFT_OUT = {
+    ("BaggingClassifier", "estimator=LogisticRegression()", "missing values"),
+    ("BaggingClassifier", "estimator=SGDClassifier()", "missing values"),
+    ("BaggingRegressor", "estimator=Ridge()", "missing values"),
+    ("GradientBoostingClassifier", "loss='exponential'", "3 classes"),
+    ("GradientBoostingClassifier", "init='zero', loss='exponential'", "3 classes"),
+}
 TREE = tree.DecisionTreeClassifier(max_depth=3, random_state=0)
 LINE = linear_model.LogisticRegression()
 RIDGE = linear_model.Ridge()
@@ -61,6 +119,7 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "OneVsOneClassifier": {"estimator": LINE},
     "OneVsRestClassifier": {"estimator": LINE},
     "OutputCodeClassifier": {"estimator": LINE, "random_state": 0},
+    "GaussianRandomProjection": {"n_components": 3},
     "Pipeline": {"steps": [("scale", preprocessing.StandardScaler()), ("line", LINE)]},
     "RFE": {"estimator": LINE},
     "RFECV": {"estimator": LINE},
@@ -74,6 +133,9 @@ REQUIRED: dict[str, dict[str, Any]] = {
     "SelfTrainingClassifier": {"estimator": LINE},
     "SequentialFeatureSelector": {"estimator": LINE},
     "SparseCoder": {"dictionary": np.eye(COLUMNS)},
+    "SparseRandomProjection": {"n_components": 3},
+    "RadiusNeighborsClassifier": {"radius": 20.0},
+    "RadiusNeighborsRegressor": {"radius": 20.0},
     "StackingClassifier": {"estimators": [("tree", TREE), ("line", LINE)]},
     "StackingRegressor": {"estimators": [("ridge", RIDGE), ("line", linear_model.Lasso())]},
     "TunedThresholdClassifierCV": {"estimator": LINE},
@@ -106,12 +168,14 @@ MORE: dict[str, list[dict[str, Any]]] = {
         {"stop_words": "english", "ngram_range": (1, 2)},
         {"max_features": 20},
         {"token_pattern": r"\b\w+\b"},
+        {"token_pattern": "[a-z0-9_ß-öø-ÿ]{2,}"},
         {"vocabulary": ["good", "bad", "film"]},
     ],
     "TfidfVectorizer": [
         {"ngram_range": (1, 2)},
         {"stop_words": "english", "ngram_range": (1, 2)},
         {"token_pattern": r"\b\w+\b"},
+        {"token_pattern": "[a-z0-9_ß-öø-ÿ]{2,}"},
         {"max_features": 20},
     ],
     "ElasticNet": [{"positive": True}],
@@ -154,12 +218,23 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "StackingClassifier": [{"passthrough": True}],
     "TargetEncoder": [{"smooth": 5.0}],
     "TweedieRegressor": [{"power": 1.5}, {"power": 2}, {"power": 3}],
-    "VotingClassifier": [{"voting": "soft"}, {"voting": "soft", "weights": [1, 3]}],
-    "VotingRegressor": [{"weights": [1, 3]}],
+    "VotingClassifier": [
+        {"voting": "soft", "flatten_transform": False},
+        {"voting": "soft", "flatten_transform": False, "weights": [1, 3]},
+        {"voting": "soft", "flatten_transform": False, "weights": np.array([1, 3])},
+    ],
+    "VotingRegressor": [{"weights": [1, 3]}, {"weights": np.array([1, 3])}],
     "OneVsRestClassifier": [{"estimator": "LinearSVC"}, {"estimator": TREE}],
     "OneVsOneClassifier": [{"estimator": "LinearSVC"}, {"estimator": TREE}],
 }
-TEXTS = "good bad film a the an story very plot 2 actors don't Été".split()
+#: Estimators that learn two targets at once.
+TWO_TARGETS = (
+    *("MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"),
+    *("CCA", "PLSCanonical", "PLSSVD"),
+)
+OLDER = {"": 18, "ai.onnx.ml": 3}
+TEXTS = "good bad film a the an story very plot 2 actors don't A GREAT Plot".split()
+ACCENTS = "été naïve über плохой".split()
 
 
 def cases() -> Iterator[Case]:
@@ -167,28 +242,42 @@ def cases() -> Iterator[Case]:
     for name, estimator in all_estimators():
         for options in options_of(name, estimator):
             for kind in kinds_of(name, estimator):
-                yield make_case(name, estimator, options, kind)
+                case = make_case(name, estimator, options, kind)
+                if (case.name, case.options, case.rows) not in LEFT_OUT:
+                    yield case
     yield from tables()
 
 
 def make_case(name: str, estimator: type, options: dict[str, Any], kind: str) -> Case:
     """Case of an estimator with options, on one kind of rows."""
-    shown = ", ".join(f"{key}={show(value)}" for key, value in options.items())
+    shown = ", ".join(f"{key}={show(key, value)}" for key, value in options.items())
     return Case("scikit-learn", name, shown, kind, lambda: build(name, estimator, options, kind))
 
 
-def show(value: Any) -> str:
+def show(key: str, value: Any) -> str:
     """Value of an option as one writes it."""
     if isinstance(value, str) and value == "LinearSVC":
         return "LinearSVC()"
+    if key == "estimators" and value == "linear":
+        return "[('svc', LinearSVC()), ('line', LogisticRegression())]"
+    if isinstance(value, np.ndarray):
+        return f"np.array({value.tolist()})"
     if hasattr(value, "get_params"):
         return f"{type(value).__name__}()"
     return f"np.{value.__name__}" if callable(value) else repr(value)
 
 
+def companions(name: str, option: str, value: Any) -> dict[str, Any] | None:
+    """What has to be given together with a value; None if it cannot be given in a table."""
+    for key in ((name, option, value), ("", option, value), (name, option, None)):
+        if key in COMPANIONS:
+            return COMPANIONS[key]
+    return None if value is None and option in NOT_NONE else {}
+
+
 def options_of(name: str, estimator: type) -> Iterator[dict[str, Any]]:
     """Sets of options, the defaults first; each is one row for each kind of rows."""
-    yield {}
+    found: list[dict[str, Any]] = [{}]
     constraints = getattr(estimator, "_parameter_constraints", {})
     defaults = {
         key: parameter.default
@@ -199,9 +288,12 @@ def options_of(name: str, estimator: type) -> Iterator[dict[str, Any]]:
             continue
         for value in values_of(constraints[key]):
             same = type(value) is type(defaults[key]) and value == defaults[key]
-            if not same and value not in IMPOSSIBLE:
-                yield {key: value}
-    yield from MORE.get(name, [])
+            more = companions(name, key, value)
+            if not same and value not in IMPOSSIBLE and more is not None:
+                chosen = {key: value, **more}
+                if chosen not in found:
+                    found.append(chosen)
+    yield from found + [options for options in MORE.get(name, []) if options not in found]
 
 
 def values_of(constraint: list[Any]) -> list[Any]:
@@ -221,22 +313,29 @@ def kinds_of(name: str, estimator: type) -> list[str]:
     """Kinds of rows that an estimator is measured on."""
     model = make(name, estimator, {})
     tags = get_tags(model)
-    if name in {"CountVectorizer", "TfidfVectorizer", "HashingVectorizer"}:
-        return ["texts"]
-    if name in {"DictVectorizer", "FeatureHasher"}:
-        return ["dicts"]
-    if name in {"LabelEncoder", "LabelBinarizer"}:
-        return ["labels"]
-    if name == "MultiLabelBinarizer":
-        return ["lists of labels"]
-    if name == "IsotonicRegression":
-        return ["one column"]
+    special = {
+        "HashingVectorizer": "texts",
+        **dict.fromkeys(("DictVectorizer", "FeatureHasher"), "dicts"),
+        **dict.fromkeys(("LabelEncoder", "LabelBinarizer"), "labels"),
+        "MultiLabelBinarizer": "lists of labels",
+        "IsotonicRegression": "one column",
+        "KernelCenterer": "kernel matrix",
+        "PatchExtractor": "images",
+        **dict.fromkeys(TWO_TARGETS, "2 targets"),
+    }
+    if name in special:
+        return [special[name]]
+    if name in {"CountVectorizer", "TfidfVectorizer"}:
+        return ["texts", "texts with accents, lowered"]
     if name in {"OneHotEncoder", "OrdinalEncoder", "TargetEncoder"}:
-        return ["categories as text", "categories as integers", "missing categories"]
+        return [
+            *("categories as text", "categories as integers", "missing categories"),
+            "categories as numbers, some missing",
+        ]
     if name == "SimpleImputer":
         return ["missing values", "missing categories"]
-    if name.startswith("MultiOutput") or name in {"ClassifierChain", "RegressorChain"}:
-        return ["2 targets"]
+    if name == "IsolationForest":
+        return ["numbers", f"numbers, target_opset={OLDER}", "missing values"]
     kinds = ["numbers"]
     if is_classifier(model):
         binary = not tags.classifier_tags or tags.classifier_tags.multi_class
@@ -250,24 +349,30 @@ def make(name: str, estimator: type, options: dict[str, Any]) -> Any:
     """Estimator that was not fitted yet, small."""
     known = inspect.signature(estimator).parameters
     small = {key: value for key, value in SMALL.items() if key in known}
+    if name == "OrthogonalMatchingPursuitCV":
+        del small["max_iter"]
+    linear = svm.LinearSVC(random_state=0)
     if options.get("estimator") == "LinearSVC":
-        from sklearn.svm import LinearSVC
+        options = {"estimator": linear}
+    if options.get("estimators") == "linear":
+        options = {**options, "estimators": [("svc", linear), ("line", LINE)]}
+    return clone(estimator(**{**small, **REQUIRED.get(name, {}), **options}))
 
-        options = {"estimator": LinearSVC(random_state=0)}
-    model = estimator(**{**small, **REQUIRED.get(name, {}), **options})
-    return clone(model)
 
-
-def numbers(kind: str, *, positive: bool = False) -> tuple[np.ndarray, np.ndarray]:
+def numbers(
+    kind: str, dtype: type, *, positive: bool = False, whole: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
     """Rows to fit on and rows to ask for, of very different size by column."""
     random = np.random.default_rng(0)
     rows = random.normal(size=(FIT + ASKED, COLUMNS)) * [1, 10, 0.1, 1, 1] + [0, 5, 0, 1, 0]
     rows[:, 4] = random.integers(0, 6, len(rows))
     if positive:
-        rows = np.abs(rows)
+        rows = np.abs(rows) + 0.1
+    if whole:
+        rows = random.integers(0, 5, rows.shape).astype(float)
     if kind == "missing values":
         rows[random.random(rows.shape) < 0.1] = np.nan
-    rows = rows.astype(np.float32)
+    rows = rows.astype(dtype)
     return rows[:FIT], rows[FIT:]
 
 
@@ -282,44 +387,63 @@ def target(rows: np.ndarray, model: Any, kind: str) -> np.ndarray:
         both = np.stack([labels, (labels + (clean[:, 0] > 0)) % 3], 1)
         return both if is_classifier(model) else np.stack([signal, clean[:, 1]], 1)
     if is_regressor(model):
-        signal = np.abs(signal) + 0.1 if tags.target_tags.positive_only else signal
+        losses = {getattr(model, "loss", ""), getattr(model, "link", "")}
+        positive = tags.target_tags.positive_only or losses & {"poisson", "gamma", "log"}
+        signal = np.abs(signal) + 0.1 if positive else signal
         needs_two = tags.target_tags.two_d_labels or not tags.target_tags.single_output
         return np.stack([signal, clean[:, 1]], 1) if needs_two else signal
     return labels
 
 
-def build(name: str, estimator: type, options: dict[str, Any], kind: str) -> Subject:
+def build(
+    name: str, estimator: type, options: dict[str, Any], kind: str, dtype: type = np.float32
+) -> Subject:
     """Fit an estimator on rows of a kind."""
     model = make(name, estimator, options)
-    if kind == "texts":
-        return of_texts(model)
-    if kind in {"categories as text", "categories as integers", "missing categories"}:
+    if kind.startswith("texts"):
+        return of_texts(model, accents="accents" in kind)
+    if "categories" in kind:
         return of_categories(model, kind)
-    if kind in {"dicts", "labels", "lists of labels", "one column"}:
+    if kind in {"dicts", "labels", "lists of labels", "one column", "kernel matrix", "images"}:
         return of_others(model, kind)
     positive = get_tags(model).input_tags.positive_only or needs_positive(name, options)
-    fit, asked = numbers(kind, positive=positive)
-    model.fit(fit, target(fit, model, kind))
-    return of_numbers(model, asked, np.float32)
+    whole = name == "CategoricalNB"
+    fit, asked = numbers(kind, dtype, positive=positive, whole=whole)
+    learned = target(fit, model, kind)
+    if name == "FrozenEstimator":
+        model = estimator(clone(LINE).fit(fit, learned))
+    model.fit(fit, learned)
+    subject = of_numbers(model, asked, OLDER if "target_opset" in kind else None)
+    if dtype is np.float32:
+        subject.double = lambda: build(name, estimator, options, kind, np.float64)
+    return subject
 
 
 def needs_positive(name: str, options: dict[str, Any]) -> bool:
     """Whether an estimator takes no negative numbers, though its tags do not say so."""
-    loss = options.get("loss"), options.get("method"), options.get("kernel")
-    return bool({"poisson", "gamma", "box-cox", "additive_chi2", "chi2"} & set(loss)) or (
-        name in {"PoissonRegressor", "GammaRegressor", "CategoricalNB"}
+    names = ("loss", "method", "kernel", "beta_loss", "affinity")
+    given = {options.get(key) for key in names}
+    some = {"poisson", "gamma", "box-cox", "additive_chi2", "chi2", "itakura-saito", "linear"}
+    if name == "SpectralClustering":
+        return bool(given - {None, "laplacian", "nearest_neighbors"})
+    return bool(given & some - ({"linear"} if name != "SpectralClustering" else set())) or (
+        name in {"PoissonRegressor", "GammaRegressor", "CategoricalNB", "TfidfTransformer"}
     )
 
 
 def outputs(model: Any, rows: Any) -> list[np.ndarray]:
     """What a model answers, in the order of the outputs of its file."""
+    if isinstance(model, neighbors.NearestNeighbors):
+        return list(model.kneighbors(rows)[::-1])
+    if hasattr(model, "get_support"):
+        return [dense(model.transform(rows))]
+    if is_outlier_detector(model):
+        return [model.predict(rows), model.decision_function(rows)]
     if is_classifier(model) or hasattr(model, "predict_proba"):
         for method in ("predict_proba", "decision_function"):
             if hasattr(model, method):
                 return [model.predict(rows), scores(getattr(model, method)(rows))]
         return [model.predict(rows)]
-    if hasattr(model, "fit_predict") and hasattr(model, "decision_function"):
-        return [model.predict(rows), model.decision_function(rows)]
     if hasattr(model, "predict") and hasattr(model, "transform") and hasattr(model, "labels_"):
         return [model.predict(rows), model.transform(rows)]
     answer = model.predict(rows) if hasattr(model, "predict") else model.transform(rows)
@@ -327,8 +451,8 @@ def outputs(model: Any, rows: Any) -> list[np.ndarray]:
 
 
 def scores(answer: Any) -> np.ndarray:
-    """Probabilities of several targets as one array, as the file gives them."""
-    return np.stack(answer) if isinstance(answer, list) else dense(answer)
+    """Probabilities of several targets as one array, rows first."""
+    return np.stack(answer, axis=1) if isinstance(answer, list) else dense(answer)
 
 
 def dense(answer: Any) -> np.ndarray:
@@ -336,23 +460,45 @@ def dense(answer: Any) -> np.ndarray:
     return np.asarray(answer.toarray() if hasattr(answer, "toarray") else answer)
 
 
-def of_numbers(model: Any, asked: np.ndarray, dtype: type) -> Subject:
-    """Subject of a model of numbers."""
-    kind = DoubleTensorType if dtype is np.float64 else FloatTensorType
-    asked = asked.astype(dtype)
+def of_numbers(model: Any, asked: np.ndarray, opsets: Any = None) -> Subject:
+    """Subject of a model of numbers, for files that take the type that the rows have."""
+    tensor = DoubleTensorType if asked.dtype == np.float64 else FloatTensorType
+    types = [("X", tensor([None, asked.shape[1]]))]
     return Subject(
         answer=lambda rows: outputs(model, rows),
-        convert=lambda opset: convert(model, [("X", kind([None, asked.shape[1]]))], opset),
+        convert=lambda opset: convert(model, types, target_of(opset, opsets)),
         feed=lambda rows: {"X": np.ascontiguousarray(rows)},
         rows=asked,
-        fragile=fragile(model, asked),
+        fragile=lambda: fragile(model, asked),
+        classes=classes_of(model),
     )
 
 
-def convert(model: Any, types: list, opset: int | None) -> Any:
-    """File of a model, with probabilities in one array."""
-    options = {id(model): {"zipmap": False}} if is_classifier(model) else None
-    return to_onnx(model, initial_types=types, options=options, target_opset=opset)
+def target_of(opset: int | None, pair: dict[str, int] | None) -> Any:
+    """Opset as the converter takes it, with that of the domain ai.onnx.ml where it is given."""
+    return pair and {**pair, "": opset or pair[""]} if pair else opset
+
+
+def classes_of(model: Any) -> Any:
+    """Labels of the columns of the scores; None if the columns are something else."""
+    one_vs_one = getattr(model, "decision_function_shape", "ovr") == "ovo"
+    classes = None if one_vs_one else getattr(model, "classes_", None)
+    return classes if isinstance(classes, np.ndarray) and classes.ndim == 1 else None
+
+
+def convert(model: Any, types: list, opset: Any) -> Any:
+    """File of a model, with probabilities in one array, and without a locale of the machine."""
+    options: Any = {id(model): {"zipmap": False}} if is_classifier(model) else None
+    try:
+        proto = to_onnx(model, initial_types=types, options=options, target_opset=opset)
+    except NameError:  # no classifier as far as the converter knows, so it makes no dictionaries
+        proto = to_onnx(model, initial_types=types, target_opset=opset)
+    for node in proto.graph.node:
+        if node.op_type == "StringNormalizer":
+            kept = [each for each in node.attribute if each.name != "locale"]
+            del node.attribute[:]
+            node.attribute.extend([*kept, helper.make_attribute("locale", "C")])
+    return proto
 
 
 def fragile(model: Any, asked: Any) -> dict[str, Any]:
@@ -367,23 +513,29 @@ def fragile(model: Any, asked: Any) -> dict[str, Any]:
     return {kind: np.asarray(found.rows)[found.kinds == kind] for kind in kinds}
 
 
-def sentences(count: int) -> np.ndarray:
+def sentences(count: int, words: list[str]) -> np.ndarray:
     """Short texts of common words, as an array of objects."""
     random = np.random.default_rng(0)
     sizes = random.integers(1, 9, count)
-    return np.array([" ".join(random.choice(TEXTS, size)) for size in sizes], object)
+    return np.array([" ".join(random.choice(words, size)) for size in sizes], object)
 
 
-def of_texts(model: Any) -> Subject:
-    """Subject of a model of whole texts."""
-    texts = sentences(FIT + ASKED)
+def of_texts(model: Any, *, accents: bool) -> Subject:
+    """Subject of a model of whole texts, lowered before if they have accents."""
+    texts = sentences(FIT + ASKED, [*TEXTS, *ACCENTS] if accents else TEXTS)
+    change = np.vectorize(str.lower, otypes=[object]) if accents else np.asarray
+    texts = change(texts)
     model.fit(texts[:FIT])
+    if accents and getattr(model, "lowercase", False):
+        model.set_params(lowercase=False)  # there is nothing left to lower
     return Subject(
         answer=lambda rows: outputs(model, rows),
         convert=lambda opset: convert(model, [("X", StringTensorType([None, 1]))], opset),
         feed=lambda rows: {"X": np.asarray(rows, object).reshape(-1, 1)},
         rows=texts[FIT:],
-        fragile=fragile(model, texts[FIT:]),
+        fragile=lambda: {
+            kind: change(rows) for kind, rows in fragile(model, texts[FIT:]).items()
+        },
     )
 
 
@@ -392,10 +544,17 @@ def of_categories(model: Any, kind: str) -> Subject:
     random = np.random.default_rng(0)
     codes = random.integers(0, 5, (FIT + ASKED, 2))
     codes[:, 1] = np.minimum(codes[:, 1], random.integers(0, 5, len(codes)))
-    labels = (codes.sum(1) + random.integers(0, 3, len(codes))) % 2
+    kinds = 3 if getattr(model, "target_type", "") == "multiclass" else 2
+    labels = (codes.sum(1) + random.integers(0, 3, len(codes))) % kinds
+    if getattr(model, "target_type", "") == "continuous":
+        labels = codes.sum(1) + random.normal(size=len(codes))
     tensor: Any = Int64TensorType
     rows: np.ndarray = codes.astype(np.int64)
-    if kind != "categories as integers":
+    if kind == "categories as numbers, some missing":
+        tensor = FloatTensorType
+        rows = codes.astype(np.float32) / 2
+        rows[random.random(rows.shape) < 0.1] = np.nan
+    elif kind != "categories as integers":
         tensor = StringTensorType
         rows = np.array(["red", "blue", "green", "black", "white"], object)[codes]
     if kind == "missing categories":
@@ -408,7 +567,7 @@ def of_categories(model: Any, kind: str) -> Subject:
     model.fit(rows[:FIT], labels[:FIT])
     asked = rows[FIT:]
     odd = asked[:2].copy()
-    odd[0, 0] = 77 if tensor is Int64TensorType else "never seen"
+    odd[0, 0] = "never seen" if tensor is StringTensorType else 77
     unseen = {"unseen": odd}
     try:
         outputs(model, odd)
@@ -419,7 +578,7 @@ def of_categories(model: Any, kind: str) -> Subject:
         convert=lambda opset: convert(model, [("X", tensor([None, 2]))], opset),
         feed=lambda rows: {"X": rows},
         rows=asked,
-        fragile=unseen,
+        fragile=lambda: unseen,
     )
 
 
@@ -429,12 +588,25 @@ def of_others(model: Any, kind: str) -> Subject:
     if kind == "one column":
         values = random.normal(size=(FIT + ASKED, 1)).astype(np.float32)
         model.fit(values[:FIT], np.sin(values[:FIT, 0]))
-        return of_numbers(model, values[FIT:], np.float32)
+        return of_numbers(model, values[FIT:])
+    if kind == "kernel matrix":
+        fit, asked = numbers("numbers", np.float32)
+        model.fit(fit[:50] @ fit[:50].T)
+        return of_numbers(model, asked @ fit[:50].T)
+    if kind == "images":
+        images = random.normal(size=(ASKED, 4, 4)).astype(np.float32)
+        model.set_params(patch_size=(2, 2)).fit(images)
+        return Subject(
+            answer=lambda rows: [model.transform(rows)],
+            convert=lambda opset: convert(model, [("X", FloatTensorType([None, 4, 4]))], opset),
+            feed=lambda rows: {"X": rows},
+            rows=images,
+        )
     if kind == "labels":
         labels = random.choice(["cat", "dog", "hen"], FIT + ASKED).astype(object)
         model.fit(labels[:FIT])
         return Subject(
-            answer=lambda rows: [model.transform(rows)],
+            answer=lambda rows: [dense(model.transform(rows))],
             convert=lambda opset: convert(model, [("X", StringTensorType([None]))], opset),
             feed=lambda rows: {"X": rows},
             rows=labels[FIT:],
@@ -459,7 +631,7 @@ def of_others(model: Any, kind: str) -> Subject:
 
 
 def tables() -> Iterator[Case]:
-    """DataFrames with numbers and texts, in front of three kinds of models; and float64."""
+    """DataFrames with numbers and texts, in front of three kinds of models."""
     from sklearn.compose import ColumnTransformer
     from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
     from sklearn.impute import SimpleImputer
@@ -478,9 +650,6 @@ def tables() -> Iterator[Case]:
         whole = pipeline.make_pipeline(columns, model)
         rows = "DataFrame with missing numbers" if missing else "DataFrame"
         yield Case("scikit-learn", f"ColumnTransformer and {name}", "", rows, frame_of(whole, missing))
-    for name, estimator in all_estimators():
-        if kinds_of(name, estimator)[0] in {"numbers", "2 classes"}:
-            yield Case("scikit-learn", name, "", "float64", double_of(name, estimator))
 
 
 def frame_of(model: Any, missing: bool) -> Any:
@@ -513,21 +682,8 @@ def frame_of(model: Any, missing: bool) -> Any:
                 for name in rows.columns
             },
             rows=asked,
-            fragile=fragile(fitted, asked),
+            fragile=lambda: fragile(fitted, asked),
+            classes=classes_of(fitted),
         )
-
-    return build
-
-
-def double_of(name: str, estimator: type) -> Any:
-    """Function that fits an estimator for a file with float64 inputs."""
-
-    def build() -> Subject:
-        model = make(name, estimator, {})
-        kind = kinds_of(name, estimator)[0]
-        positive = get_tags(model).input_tags.positive_only or needs_positive(name, {})
-        fit, asked = numbers(kind, positive=positive)
-        model.fit(fit.astype(np.float64), target(fit, model, kind))
-        return of_numbers(model, asked, np.float64)
 
     return build

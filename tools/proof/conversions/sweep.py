@@ -15,6 +15,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
@@ -42,55 +43,73 @@ def read_cases(library: str) -> list[Case]:
 
 
 def work(case: Case, answer: Connection) -> None:
-    """Measure one case in a process of its own, and send its row."""
+    """Measure one case in a process of its own, and send its row, again when more is known."""
     from tools.proof.conversions.measure import measure
 
     size = GIGABYTES << 30
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
-        answer.send(measure(case))
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    for row in measure(case):
+        answer.send(row)
+    answer.close()
     os._exit(0)
 
 
-def measure_all(cases: Iterable[Case], workers: int) -> Iterator[dict[str, Any]]:
+@dataclass
+class Running:
+    """A process that measures a case, until when it may, and what it has sent."""
+
+    case: Case
+    process: Any
+    until: float
+    rows: list[dict[str, Any]]
+
+
+def measure_all(
+    cases: Iterable[Case], workers: int, seconds: float = SECONDS
+) -> Iterator[dict[str, Any]]:
     """Rows of the cases, in the order in which they come to an end."""
     forks = multiprocessing.get_context("fork")
-    waiting, running = iter(cases), {}
+    waiting = iter(cases)
+    running: dict[Any, Running] = {}
     while True:
         while len(running) < workers and (case := next(waiting, None)):
             here, there = forks.Pipe(duplex=False)
             process = forks.Process(target=work, args=(case, there))
             process.start()
             there.close()
-            running[here] = process, case, time.monotonic() + SECONDS
+            running[here] = Running(case, process, time.monotonic() + seconds, [])
         if not running:
             return
-        late = [here for here, (*_, end) in running.items() if time.monotonic() > end]
-        for ready in [*wait(list(running), timeout=1), *late]:
-            if ready in running:
-                process, case, _ = running.pop(ready)
-                yield finish(ready, process, case)
+        for here in wait(list(running), timeout=1):
+            one = running[here]
+            try:
+                one.rows.append(here.recv())
+            except EOFError:
+                del running[here]
+                yield finish(one)
+        for here in [here for here, one in running.items() if time.monotonic() > one.until]:
+            one = running.pop(here)
+            one.process.kill()
+            yield finish(one, f"more than {seconds:g} s")
 
 
-def finish(answer: Connection, process: Any, case: Case) -> dict[str, Any]:
-    """Row of a process that has answered, died, or taken too long."""
-    row: dict[str, Any] | None = None
-    if answer.poll(0):
-        with contextlib.suppress(EOFError):
-            row = answer.recv()
-    else:
-        process.kill()
-    process.join()
-    if row is None:
-        how = f"more than {SECONDS} s"
-        if process.exitcode and process.exitcode != -signal.SIGKILL:
-            how = f"the process ends with {signal_name(process.exitcode)}"
-        row = {key: getattr(case, key) for key in ("library", "name", "options", "rows")}
-        row |= {"verdict": "crashes", "text": how}
-    return row
+def finish(one: Running, how: str = "") -> dict[str, Any]:
+    """Row of a process that has come to its end, or has been ended."""
+    one.process.join()
+    code = one.process.exitcode
+    if not how and code:
+        how = f"the process ends with {signal_name(code)}"
+    if one.rows:
+        row = one.rows[-1]
+        if how and "float64" not in row:
+            row["float64"] = {"verdict": "crashes", "text": how}
+        return row
+    keys = {key: getattr(one.case, key) for key in ("library", "name", "options", "rows")}
+    return keys | {"verdict": "crashes", "text": how or "the process ends and says nothing"}
 
 
 def signal_name(code: int) -> str:
