@@ -23,6 +23,7 @@ from helpers.model import InvalidModelError, read_model
 from helpers.packages import PackageError, quiet_tensorflow, require
 from helpers.parity import Parity, check_parity
 from helpers.parting import Parting, find_parting
+from helpers.replacement import Replacement, check_replacement
 from helpers.tables import html_table
 
 __all__ = [
@@ -39,11 +40,13 @@ __all__ = [
     "PackageError",
     "Parity",
     "Parting",
+    "Replacement",
     "ShapeMismatchError",
     "ShippingReport",
     "UnknownInputError",
     "check_before_shipping",
     "check_parity",
+    "check_replacement",
     "describe",
     "draw_graph",
     "expected_error",
