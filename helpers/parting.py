@@ -116,7 +116,8 @@ def find_parting(model: Any, file: ModelLike, rows: Any, *, allowed: float = 1e-
     TypeError
         When the model is none of these.
     ValueError
-        When ``allowed`` is not above 0, or no tensor of the file can be the last answer.
+        When ``allowed`` is not above 0, or no tensor of the file can be one of the last two
+        values of the model.
 
     Examples
     --------
@@ -159,6 +160,7 @@ def _match(way: list[Value], inner: list[Value], allowed: float) -> list[Step]:
     """Look up each value of the way: by its values, by its name, or else guess by its shape."""
     names = [value.name for value in way]
     order = {value.name: place for place, value in enumerate(inner)}
+    numbers = {value.name: value.array.dtype.kind == "f" for value in inner}
     found = [
         [
             min((_compare(name, array, one, fit, allowed) for fit in fits), key=_gap)
@@ -184,6 +186,7 @@ def _match(way: list[Value], inner: list[Value], allowed: float) -> list[Step]:
             for one in fitting
             if not way[place].operator  # a tensor has a name to go by
             and one.tensor not in taken
+            and numbers[one.tensor] == (way[place].array.dtype.kind == "f")
             and order[one.tensor] >= last
             and not any(_is_in(other, one.tensor) for other in names)
         ]
@@ -191,7 +194,7 @@ def _match(way: list[Value], inner: list[Value], allowed: float) -> list[Step]:
             steps[place] = named[-1]
         else:
             steps[place] = min(guesses, key=lambda one: one.mean, default=Step(name))
-    if not steps or steps[-1].state == "no match":
+    if all(step.state == "no match" for step in steps[-2:]):
         raise ValueError(
             f"cannot match {names[-1]!r}, of shape {way[-1].array.shape}: no tensor of the file "
             "can be the same value, whatever the order of its axes. Is the file an export of "

@@ -8,6 +8,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.svm import LinearSVC
 
 from helpers import FeedError, find_parting
 
@@ -168,6 +169,13 @@ def test_the_mapping_of_the_first_column_is_found_in_the_others():
     first = find_parting(model, to_onnx(model, codes[:1]), codes).first
     assert first.name == "ordinalencoder"
     assert first.worst[1] == 1
+
+
+def test_scores_that_the_file_has_in_another_form_are_named_and_no_parting():
+    model = LinearSVC().fit(ROWS, GROUP)
+    parting = find_parting(model, to_onnx(model, ROWS[:1]), ROWS)
+    assert states(parting)["LinearSVC.predict"] == "same"
+    assert parting.first is None
 
 
 def test_rows_that_do_not_fit_are_refused(linear):
