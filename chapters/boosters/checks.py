@@ -24,7 +24,12 @@ def _is(right: str) -> Callable[[object], bool]:
 
 OUTCOMES: tuple[Part, ...] = (
     tuple_of(4, "what happens for a, b, c and d"),
-    item("a", 0, _is("error"), "Are `age` and `fee` numbers of columns?"),
+    item(
+        "a",
+        0,
+        _is("error"),
+        "The converter reads a name as the number of a column. Are these names numbers?",
+    ),
     item(
         "b",
         1,
@@ -82,7 +87,7 @@ TIMER: tuple[Part, ...] = (
     ),
 )
 
-EXERCISES: dict[int, tuple[Part, ...]] = {1: OUTCOMES, 2: SWAPPED, 3: TIMER}
+EXERCISES: dict[int, tuple[Part, ...]] = {1: OUTCOMES, 2: TIMER, 3: SWAPPED}
 ALSO_NEEDED: dict[int, tuple[str, ...]] = {
     2: ("rows", "expected"),
     3: ("rows", "expected"),

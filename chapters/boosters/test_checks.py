@@ -33,26 +33,26 @@ class TestChecks(Checks):
     chapter = "boosters"
     right = {
         1: ("error", "wrong", "error", "right"),
-        2: classifier(),
-        3: regressor(),
+        2: regressor(),
+        3: classifier(),
     }
     given = {
-        2: {"rows": ROWS, "expected": run_model(classifier(), ROWS)[1]},
-        3: {"rows": WIDE, "expected": run_model(regressor(), WIDE)[0]},
+        2: {"rows": WIDE, "expected": run_model(regressor(), WIDE)[0]},
+        3: {"rows": ROWS, "expected": run_model(classifier(), ROWS)[1]},
     }
     secrets = {
         1: ["right", "error"],
-        2: ["feature_names"],
-        3: ["FloatTensorType", "convert_exactly"],
+        2: ["FloatTensorType", "convert_exactly"],
+        3: ["feature_names"],
     }
     wrong = [
         (1, ("right", "error", "wrong", "wrong"), ["a", "b", "c", "d"]),
         (1, ("error", "wrong", "error"), ["form"]),
-        (2, classifier(WEIGHTS[::-1].copy()), ["probabilities"]),
-        (2, classifier(kind="double"), ["types", "probabilities"]),
-        (2, classifier(batch="1"), ["dynamic batch", "probabilities"]),
-        (2, regressor(kind="float"), ["probabilities"]),
-        (3, regressor("Identity"), ["answers"]),
-        (3, regressor(kind="float"), ["types", "answers"]),
-        (3, regressor(batch="1"), ["dynamic batch", "answers"]),
+        (3, classifier(WEIGHTS[::-1].copy()), ["probabilities"]),
+        (3, classifier(kind="double"), ["types", "probabilities"]),
+        (3, classifier(batch="1"), ["dynamic batch", "probabilities"]),
+        (3, regressor(kind="float"), ["probabilities"]),
+        (2, regressor("Identity"), ["answers"]),
+        (2, regressor(kind="float"), ["types", "answers"]),
+        (2, regressor(batch="1"), ["dynamic batch", "answers"]),
     ]

@@ -9,10 +9,13 @@ from packaging.requirements import Requirement
 from tools.chapters import ROOT, read_book
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-TESTED = {
-    requirement.name: requirement.specifier
-    for requirement in map(Requirement, PROJECT["dependency-groups"]["chapters"])
-}
+
+
+def tested(chapter):
+    """Bounds of the book, and of the groups that a lesson needs besides."""
+    groups = ("chapters", *chapter.needs)
+    bounds = [bound for group in groups for bound in PROJECT["dependency-groups"][group]]
+    return {bound.name: bound.specifier for bound in map(Requirement, bounds)}
 
 
 def required(chapter):
@@ -32,8 +35,9 @@ def required(chapter):
 
 @pytest.mark.parametrize("chapter", read_book().chapters, ids=lambda chapter: chapter.name)
 def test_a_bound_of_a_lesson_is_a_bound_of_the_book(chapter):
+    bounds = tested(chapter)
     for requirement in required(chapter):
         if requirement.specifier:
-            assert set(requirement.specifier) <= set(TESTED[requirement.name]), str(requirement)
-            lowest = [each for each in TESTED[requirement.name] if each.operator == ">="]
+            assert set(requirement.specifier) <= set(bounds[requirement.name]), str(requirement)
+            lowest = [each for each in bounds[requirement.name] if each.operator == ">="]
             assert set(lowest) <= set(requirement.specifier), str(requirement)
