@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from classroom.answers import AnswerCheck, check_answer, hand_out
+    from classroom.copies import copy_example
     from classroom.quiz import show_quiz
 
-__all__ = ["AnswerCheck", "check_answer", "hand_out", "show_quiz"]
+__all__ = ["AnswerCheck", "check_answer", "copy_example", "hand_out", "show_quiz"]
 
 
 def __getattr__(name: str) -> object:
@@ -19,5 +20,5 @@ def __getattr__(name: str) -> object:
     # speak where packages are missing, and on a Python that is too old for the rest.
     if name not in __all__:
         raise AttributeError(f"module 'classroom' has no attribute {name!r}")
-    module = "classroom.quiz" if name == "show_quiz" else "classroom.answers"
-    return getattr(import_module(module), name)
+    modules = {"show_quiz": "quiz", "copy_example": "copies"}
+    return getattr(import_module(f"classroom.{modules.get(name, 'answers')}"), name)
