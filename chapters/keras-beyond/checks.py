@@ -18,7 +18,7 @@ from classroom.parts import (
     tuple_of,
 )
 
-FORM = 'three of the words "log", "checker", "session" and "parity"'
+FORM = "a word for each, out of those in the text of the exercise"
 
 
 def _any_length(given: Given) -> None:

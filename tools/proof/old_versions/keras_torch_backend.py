@@ -1,0 +1,88 @@
+# /// script
+# requires-python = ">=3.11,<3.13"
+# dependencies = [
+#   "torch==2.13.0",
+#   "keras==3.15.1",
+#   "numpy==2.4.6",
+#   "onnx==1.23.2",
+#   "onnxruntime==1.32.0",
+#   "onnxscript==0.7.2",
+# ]
+# ///
+"""What Keras exports with PyTorch as its backend: what passes, and what the lesson warns of."""
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "torch"
+import keras
+import numpy as np
+import onnx
+import onnxruntime as ort
+import torch
+
+WANTED = "Unsupported prim::Constant kind: 'ival'"
+
+warnings.simplefilter("ignore")
+layers, folder = keras.layers, Path(tempfile.mkdtemp())
+keras.utils.set_random_seed(0)
+rng = np.random.default_rng(0)
+
+
+def build(layer, rows, open_size=False):
+    """Make a model of one layer, with sizes open behind the batch or not."""
+    shape = (None,) * open_size + rows.shape[1 + open_size :]
+    entry = keras.Input(shape, name="x")
+    return keras.Model(entry, {"y": layer(entry)})
+
+
+def error_of(layer, rows, open_size=False):
+    """Export, and return the largest error of the file, and the model."""
+    model, path = build(layer, rows, open_size), str(folder / "model.onnx")
+    expected = keras.ops.convert_to_numpy(model(rows)["y"])
+    with contextlib.redirect_stdout(io.StringIO()):
+        model.export(path, format="onnx", verbose=False)
+    proto = onnx.load(path)
+    onnx.checker.check_model(proto, full_check=True)
+    [answer] = ort.InferenceSession(path).run(None, {"x": rows})
+    return np.abs(answer - expected).max(), proto
+
+
+image = rng.random((3, 8, 8, 6), "float32")
+series = rng.normal(size=(3, 5, 4)).astype("float32")
+error, proto = error_of(layers.Dense(3, activation="gelu"), series)
+[opset] = [each.version for each in proto.opset_import if not each.domain]
+[name] = [value.name for value in proto.graph.output]
+assert error < 1e-5
+assert opset == 20
+assert name.isdigit(), name
+assert error_of(layers.Conv2D(6, 3, groups=3), image)[0] < 1e-5
+assert error_of(layers.LSTM(6), series)[0] < 1e-5
+assert error_of(layers.LSTM(6), series, open_size=True)[0] > 0.1
+
+model = build(layers.Dense(3), series)
+model(series)
+program = str(folder / "model.pt2")
+model.export(program, format="torch", verbose=False)
+loaded = torch.export.load(program).module()
+loaded(torch.tensor(series[:1]))
+try:
+    loaded(torch.tensor(series))
+    sys.exit("the .pt2 file takes any batch")
+except AssertionError as error:
+    if "size()[0] == 1" not in str(error):
+        raise
+
+try:
+    error_of(layers.RandomFlip(), image)
+except Exception as error:
+    text = str(error)
+    print(text.splitlines()[0][: len(WANTED)])
+    sys.exit(0 if WANTED in text else 1)
+print("not reproduced")
+sys.exit(1)
