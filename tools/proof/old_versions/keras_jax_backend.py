@@ -49,6 +49,14 @@ class Largest(layers.Layer):
         return keras.ops.argmax(x, axis=-1)
 
 
+class First(layers.Layer):
+    """The same, by a detour."""
+
+    def call(self, x):
+        """Return it."""
+        return keras.ops.top_k(x, 1)[1][..., 0]
+
+
 image = rng.random((3, 8, 8, 6), "float32")
 series = rng.normal(size=(3, 5, 4)).astype("float32")
 error, proto = error_of(layers.Dense(3, activation="gelu"), series)
@@ -61,6 +69,7 @@ for layer, rows in (
     (layers.MultiHeadAttention(2, 3), None),
     (layers.Conv2D(6, 3, groups=3), image),
     (layers.RandomFlip(), image),
+    (First(), series),
 ):
     if rows is None:
         rows, attend = series, layer
