@@ -17,6 +17,8 @@ from jupytext.myst import myst_to_notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = "```{code-cell} ipython3"
+# Pages below ``chapters`` that are made from data or have no cells to run.
+NO_LESSONS = ("chapters/appendix/", "chapters/reference/what-converts")
 
 # Tags that say what a cell is; those with a number name the exercise they belong to.
 NUMBERED = ("exercise", "hint", "answer", "check", "solution")
@@ -302,11 +304,11 @@ class Book:
 
     @cached_property
     def chapters(self) -> list[Chapter]:
-        """Lessons, which are run: the pages below ``chapters`` that are not in its appendix."""
+        """Lessons, which are run: the pages below ``chapters`` but for `NO_LESSONS`."""
         return [
             Chapter(self.root / f"{page}.md", self.root)
             for page in self.pages
-            if page.startswith("chapters/") and not page.startswith("chapters/appendix/")
+            if page.startswith("chapters/") and not page.startswith(NO_LESSONS)
         ]
 
     def choose(self, names: list[str]) -> list[Chapter]:

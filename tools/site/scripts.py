@@ -1,4 +1,4 @@
-"""Build what the pages load: the live model, the inspector and the search.
+"""Build what the pages load: the live model, the inspector, the search and the conversion box.
 
 The sources are in ``web``, the packages they use are pinned by ``web/package-lock.json``,
 and Node comes as a Python package, so that no other installation is needed. Two modules that
@@ -29,8 +29,9 @@ PACKAGES = WEB / "node_modules"
 ESBUILD = PACKAGES / "esbuild" / "bin" / "esbuild"
 # Not for the pages: what the browser tests ask whether everybody can use them.
 AXE = PACKAGES / "axe-core" / "axe.min.js"
-PARTS = ("draw", "inspect", "search", "shared")
+PARTS = ("convert", "draw", "inspect", "search", "shared")
 ENTRIES = (
+    "convert/convert.js",
     "draw/draw.js",
     "inspect/inspect.js",
     "inspect/inspect-worker.js",

@@ -16,7 +16,7 @@ from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import current
-from tools.pages import error_index, guide, landing, tested_with
+from tools.pages import conversions, error_index, guide, landing, tested_with
 from tools.pages.blocks import MARKER, fill
 from tools.site.errors import BuildError
 
@@ -117,6 +117,7 @@ def configuration(book: Book, address: str) -> str:
 def pages(book: Book, address: str) -> dict[str, str]:
     """Text of every page that is no chapter, by its file, with the derived parts in place."""
     values = {
+        **conversions.values(book),
         **error_index.values(book),
         **landing.values(book, address),
         **guide.values(book, address),

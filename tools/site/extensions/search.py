@@ -25,6 +25,7 @@ NOT_TEXT = [
     "a.headerlink, summary, .sd-hide-link-text",  # signs, folds and links that the theme adds
     ".draw, .inspect",  # the controls of the live parts
     ".quiz-why, .quiz-all",  # the answers
+    ".convert details, .convert dd ul",  # operators and counts of the conversion table
     ".sk-top-container",  # scikit-learn's diagrams: the help texts in them are folded away
 ]
 LINES = {"p", "pre", "li", "dt", "dd", "tr", "div", "blockquote", "figcaption"}
