@@ -1,4 +1,4 @@
-"""May a file take the place of another? Answers, size and time decide; bad input gets a sentence."""
+"""May a file take the place of another? Answers, size and time decide."""
 
 import numpy as np
 import onnx
@@ -54,10 +54,6 @@ def test_rows_that_change_are_counted_and_the_worst_is_named(before, tmp_path):
 
 
 def test_fragile_rows_have_a_limit_of_their_own(before, tmp_path):
-    after = scores(
-        tmp_path, "after", "c = Clip(x, low, high) y = MatMul(c, w)".replace("low, high", ", ")
-    )
-    assert check_replacement(before, after, ROWS, fragile=ROWS, **PATIENT)
     after = scores(tmp_path, "after", "a = Abs(x) y = MatMul(a, w)")
     positive = np.abs(ROWS)
     report = check_replacement(before, after, positive, fragile=ROWS, **PATIENT)
