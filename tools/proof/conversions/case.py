@@ -30,6 +30,8 @@ class Subject:
         Labels, in the order of the columns of the second output.
     alone : bool
         Whether a single row can be asked for; not if a model holds the number of rows.
+    tolerance : float
+        Relative tolerance; larger than the usual one only for types of 16 bits.
     double : callable, optional
         Makes the subject of the same model for float64.
     """
@@ -42,6 +44,7 @@ class Subject:
     opsets: tuple[int, ...] = tuple(range(7, 23))
     classes: np.ndarray | None = None
     alone: bool = True
+    tolerance: float = 1e-3
     double: "Callable[[], Subject] | None" = None
 
 

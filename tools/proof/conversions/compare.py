@@ -42,6 +42,7 @@ def compare(
     expected: Sequence[np.ndarray],
     actual: Sequence[np.ndarray],
     classes: np.ndarray | None = None,
+    rtol: float = RTOL,
 ) -> Comparison:
     """Compare outputs row by row.
 
@@ -57,6 +58,8 @@ def compare(
         Outputs of the original, and of the file, in the same order. The file may have more.
     classes : array, optional
         Labels of the columns of the second output.
+    rtol : float, default 0.001
+        Relative tolerance; the absolute one is a hundredth of it, and as large for 16 bits.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def compare(
     for wanted, got in zip(expected, actual, strict=False):
         best = None
         for form, values in shapes(wanted, np.asarray(got)):
-            one = compare_one(wanted, values)
+            one = compare_one(wanted, values, rtol)
             if best is None or one.differ.sum() < best[1].differ.sum():
                 best = form, one, values
         if best is None:
@@ -90,7 +93,7 @@ def compare(
     return found
 
 
-def compare_one(wanted: np.ndarray, got: np.ndarray) -> Comparison:
+def compare_one(wanted: np.ndarray, got: np.ndarray, rtol: float) -> Comparison:
     """Compare one output, in one shape."""
     rows = len(wanted)
     if is_label(wanted) or is_label(got):
@@ -101,7 +104,8 @@ def compare_one(wanted: np.ndarray, got: np.ndarray) -> Comparison:
         wanted, got = wanted.astype(float), got.astype(float)
         gap = np.abs(got - wanted)
         gap[(wanted == got) | (np.isnan(wanted) & np.isnan(got))] = 0
-        far = ~(gap <= ATOL * size_of_outputs(wanted) + RTOL * np.abs(np.nan_to_num(wanted)))
+        atol = ATOL if rtol == RTOL else rtol
+        far = ~(gap <= atol * size_of_outputs(wanted) + rtol * np.abs(np.nan_to_num(wanted)))
         far |= np.isfinite(wanted) != np.isfinite(got)
     other = far & ~np.isfinite(gap)
     what = {"values"} if (far & ~other).any() else set()
@@ -153,7 +157,9 @@ def as_text(values: np.ndarray) -> np.ndarray:
         values = values.astype(int)
     if values.dtype.kind == "f":
         whole = np.isfinite(values) & (values % 1 == 0)
-        return np.where(whole, np.where(whole, values, 0).astype(int).astype(str), values.astype(str))
+        return np.where(
+            whole, np.where(whole, values, 0).astype(int).astype(str), values.astype(str)
+        )
     return values.astype(str)
 
 

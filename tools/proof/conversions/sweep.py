@@ -21,8 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from tools.proof.conversions.case import Case
+from tools.proof.conversions.measure import measure
 
-SECONDS, GIGABYTES = 120, 6
+#: Limits of a case: seconds of a processor, gigabytes, and seconds on the clock, on which a busy
+#: machine must not decide.
+SECONDS, GIGABYTES, PATIENCE = 60, 6, 900
 #: Module with the cases of each library, and what is imported before the processes part.
 LIBRARIES = {
     "scikit-learn": "tools.proof.conversions.sklearn_cases",
@@ -44,11 +47,11 @@ def read_cases(library: str) -> list[Case]:
 
 def work(case: Case, answer: Connection) -> None:
     """Measure one case in a process of its own, and send its row, again when more is known."""
-    from tools.proof.conversions.measure import measure
-
     size = GIGABYTES << 30
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    used = int(sum(os.times()[:2]))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, used + SECONDS + 5))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
@@ -69,7 +72,7 @@ class Running:
 
 
 def measure_all(
-    cases: Iterable[Case], workers: int, seconds: float = SECONDS
+    cases: Iterable[Case], workers: int, patience: float = PATIENCE
 ) -> Iterator[dict[str, Any]]:
     """Rows of the cases, in the order in which they come to an end."""
     forks = multiprocessing.get_context("fork")
@@ -81,7 +84,7 @@ def measure_all(
             process = forks.Process(target=work, args=(case, there))
             process.start()
             there.close()
-            running[here] = Running(case, process, time.monotonic() + seconds, [])
+            running[here] = Running(case, process, time.monotonic() + patience, [])
         if not running:
             return
         for here in wait(list(running), timeout=1):
@@ -94,7 +97,7 @@ def measure_all(
         for here in [here for here, one in running.items() if time.monotonic() > one.until]:
             one = running.pop(here)
             one.process.kill()
-            yield finish(one, f"more than {seconds:g} s")
+            yield finish(one, f"no answer within {patience:g} s")
 
 
 def finish(one: Running, how: str = "") -> dict[str, Any]:
@@ -103,6 +106,8 @@ def finish(one: Running, how: str = "") -> dict[str, Any]:
     code = one.process.exitcode
     if not how and code:
         how = f"the process ends with {signal_name(code)}"
+        if -code == signal.SIGXCPU:
+            how = f"more than {SECONDS} s of a processor"
     if one.rows:
         row = one.rows[-1]
         if how and "float64" not in row:
@@ -130,8 +135,6 @@ def versions(library: str) -> dict[str, str]:
 def main(arguments: list[str]) -> None:
     """Measure a library, or those of its rows whose name is given; one line of JSON each."""
     library, target, *names = arguments
-    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-        os.environ[threads] = "1"
     cases = read_cases(library)
     chosen = [case for case in cases if not names or case.name in names]
     rows, workers = [], os.cpu_count() or 1
