@@ -26,17 +26,18 @@ class Service:
         models: str | Path,
         *options: str,
         program: Sequence[str] = ("-m", "uvicorn"),
+        code: Path = HERE,
         **variables: str,
     ) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.log = HERE / f"log-{self.port}.txt"
+        self.log = code / f"log-{self.port}.txt"
         command = [sys.executable, *program, "app:app", "--port", str(self.port), *options]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*command, "--loop", "asyncio"],
-                cwd=HERE,
+                cwd=code,
                 env=os.environ | {"MODELS": str(Path(models).resolve())} | variables,
                 stdout=log,
                 stderr=log,
