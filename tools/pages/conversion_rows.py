@@ -193,15 +193,15 @@ def group_of(row: dict[str, Any], notes: dict[tuple[str, ...], tuple[str, str]])
 
 
 def masked(row: dict[str, Any]) -> str:
-    """Text of a row without the value of its option, which it may repeat.
+    """Text of a row without the first value in quotes of its options, which it may repeat.
 
     Examples
     --------
     >>> masked({"options": "metric='dice'", "text": "metric='dice' is not implemented"})
     'metric=... is not implemented'
     """
-    text, single = row.get("text", ""), ONE_ARGUMENT.fullmatch(row["options"])
-    return text.replace(single[2], "...") if single and single[2].startswith("'") else text
+    text, value = row.get("text", ""), re.search(r"'[^']*'", row["options"])
+    return text.replace(value[0], "...") if value else text
 
 
 def group(
@@ -216,12 +216,13 @@ def group(
     numbered = any(numbers(row) for row in rows)
     parts = [one_by_one(rows, places) if numbered else together(rows, places)]
     if text := first.get("text"):
-        others = " and so on" if any(row.get("text") != text for row in rows) else ""
-        parts.append(f'<p class="convert-text">{code(text)}{others}</p>')
+        each = any(row.get("text") != text for row in rows)
+        kind, others = (" convert-each", " and so on") if each else ("", "")
+        parts.append(f'<p class="convert-text{kind}">{code(text)}{others}</p>')
     if fails := first.get("fails"):
         parts.append(f"<p>The file doesn't take: {', '.join(fails)}.</p>")
     if form := first.get("form"):
-        parts.append(f"<p>The file's output has another form: {escape('; '.join(form))}.</p>")
+        parts.append(f"<p>The file's output has another form: {escape('; '.join(dict.fromkeys(form)))}.</p>")
     if newest := first.get("newest"):
         said = f": {code(newest['text'])}" if newest.get("text") else ""
         parts.append(f"<p>With the newest versions: {VERDICTS[newest['verdict']]}{said}.</p>")
@@ -239,14 +240,14 @@ def numbers(row: dict[str, Any]) -> str:
     parts = []
     if row.get("differ"):
         parts.append(f"{row['differ']:,} of {row['of']:,} rows")
-    for where, words in (("kinds", ""), ("edges", "edges of ")):
-        for kind, (some, of) in row.get(where, {}).items():
-            parts.append(f"{words}{kind} {some:,} of {of:,}")
+    for where, before in (("kinds", ""), ("edges", "at edges ")):
+        counts = [f"{kind} {some:,} of {of:,}" for kind, (some, of) in row.get(where, {}).items()]
+        parts += [before + ", ".join(counts)] if counts else []
     if parts and row.get("largest") is not None:
         parts.append(f"by up to {row['largest']:,.2g}")
     if parts and row.get("what") and row["what"] != "values":
         parts.append(row["what"])
-    return ", ".join(parts)
+    return "; ".join(parts)
 
 
 def one_by_one(rows: ROWS, places: PLACES) -> str:

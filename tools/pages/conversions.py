@@ -243,7 +243,6 @@ def link_to(book: Book, section: str) -> str:
 def values(book: Book) -> dict[str, str]:
     """Parts of the page, and numbers for others, by the names of their markers."""
     found = read_table(book)
-    numbers = Counter(row["verdict"] for row in found.every)
     taken = {anchor(title) for title in HEADING.findall(read_page(book))}
     places = html.anchors(found.every, taken | {note.anchor for note in found.notes})
     parts = {
@@ -255,7 +254,6 @@ def values(book: Book) -> dict[str, str]:
         "conversions differ": "\n\n".join(
             explained(book, found, note, places) for note in found.notes
         ),
-        **{f"conversions {verdict}": f"{numbers[verdict]:,}" for verdict in html.VERDICTS},
         **{f"conversions table {library}": "" for library in LIBRARIES},
     }
     for library, rows in found.rows.items():

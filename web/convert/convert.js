@@ -17,7 +17,7 @@ const { q: box, verdict: choice } = form.elements;
 const entries = [...document.querySelectorAll("section.convert")].map((section) => ({
   name: section.querySelector("h3").firstChild.textContent,
   text: [...section.querySelectorAll("dd, details li")].map((part) => part.textContent).join("\n"),
-  errors: [...section.querySelectorAll(".convert-text code")].map((code) => code.textContent),
+  errors: [...section.querySelectorAll(".convert-text")].flatMap(textsOf),
   section,
 }));
 const find = finder(entries);
@@ -44,6 +44,15 @@ list.addEventListener("click", (event) => {
   keep(update());
 });
 document.addEventListener("click", addressOfRow);
+
+// Rows whose texts repeat a value of theirs stand together, with the text of the first one.
+function textsOf(shown) {
+  const text = shown.querySelector("code").textContent;
+  if (!shown.classList.contains("convert-each")) return [text];
+  const rows = [...shown.parentElement.querySelectorAll("code[id]")];
+  const values = rows.map((code) => code.textContent.match(/'[^']*'/)?.[0] ?? "");
+  return values.map((value) => (value ? text.replaceAll(values[0], value) : text));
+}
 
 function update() {
   const query = box.value.trim();

@@ -10,6 +10,7 @@
 import { searcher } from "../search/find.js";
 
 const CALL = /^\s*([\w.]+)\s*\(([^]*)\)\s*$/;
+const NAME = /^\s*[\w.]+\s*$/;
 const SHORTEST_PART = 3; // letters of a name, to find it inside of others
 const NEAREST = 3;
 
@@ -42,7 +43,9 @@ export function finder(entries) {
     }
     const { known, exact, words } = find(query);
     const surest = known.filter(({ sure }) => sure === known[0].sure);
-    const found = [...surest, ...exact, ...words].map(({ section }) => entries[section.url]);
+    // What is like a name of ours is a name with a typing error, and not a few words.
+    const others = call || NAME.test(query) ? [] : words;
+    const found = [...surest, ...exact, ...others].map(({ section }) => entries[section.url]);
     const hits = [...new Set(found)].map((entry) => ({ entry, options: "" }));
     return { hits, nearest: hits.length ? [] : nearestNames(entries, call ? call[1] : query) };
   };

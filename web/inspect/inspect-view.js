@@ -149,7 +149,23 @@ export function operatorsTable({ operators, operatorCount }) {
   if (!operatorCount) return [element("p", { textContent: "The graph has no nodes." })];
   const rows = operators.map(({ domain, name, count }) => [name, domain, countText(count)]);
   const made = table("Operators", ["operator", "domain", "count"], rows, [0, 1]);
-  return [made, ...restNote({ rows, count: operatorCount }, "operator")];
+  const notes = restNote({ rows, count: operatorCount }, "operator");
+  return [made, ...notes, ...estimatorsOf(operators)];
+}
+
+// Operators that tell of the estimators that were converted; others are in files of all kinds.
+const TELLING = /^(TreeEnsemble|SVM|Linear|Scaler|Imputer|OneHotEncoder|Binarizer)/;
+const CONVERSIONS = "chapters/reference/what-converts.html";
+
+function estimatorsOf(operators) {
+  const names = operators.filter(({ name }) => TELLING.test(name)).map(({ name }) => name);
+  if (!names.length) return [];
+  const links = names.flatMap((name, i) => {
+    const link = element("a", { href: `${CONVERSIONS}?q=${encodeURIComponent(name)}`, textContent: name });
+    return i ? [", ", link] : [link];
+  });
+  const text = "What converts to these, and what then answers differently: ";
+  return [element("p", { className: "inspect-read-on" }, text, ...links)];
 }
 
 /** The nodes with what they read and give: what the picture shows, in words. */

@@ -1,0 +1,51 @@
+"""The conversion table: each difference has a cause by hand, and each cause a row."""
+
+import re
+
+import pytest
+
+from tools.chapters import ROOT, read_book
+from tools.pages import conversions
+from tools.pages.blocks import MARKER
+from tools.pages.conversion_rows import VERDICTS, key
+
+BOOK = read_book()
+TABLE = conversions.read_table(BOOK)
+SENTENCES = [
+    text for note in TABLE.notes for text in (note.cause, note.way, note.released) if text
+]
+
+
+def test_each_row_that_differs_has_a_note_and_each_note_a_row():
+    faults = TABLE.faults()
+    assert not faults, "\n".join(faults)
+
+
+def test_a_row_stands_in_the_table_once():
+    keys = [key(row) for row in TABLE.every]
+    assert len(keys) == len(set(keys))
+    assert {row["verdict"] for row in TABLE.every} <= set(VERDICTS)
+
+
+def test_a_title_is_the_title_of_one_note():
+    titles = [note.anchor for note in TABLE.notes]
+    assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize("text", SENTENCES, ids=[text[:40] for text in SENTENCES])
+def test_causes_and_ways_out_are_sentences(text):
+    assert text[0].isupper() or text.startswith(("`", "scikit-learn", "tf2onnx"))
+    assert text.strip().endswith(".")
+    assert len(text) < 420
+
+
+@pytest.mark.parametrize("note", TABLE.notes, ids=lambda note: note.anchor)
+def test_a_thread_is_an_issue_or_a_pull_request(note):
+    for address in note.threads:
+        assert re.fullmatch(r"https://github\.com/[\w-]+/[\w.-]+/(issues|pull)/\d+", address)
+
+
+def test_every_derived_piece_of_the_table_is_on_a_page():
+    pages = [ROOT / f"{page}.md" for page in ["index", *BOOK.pages]]
+    named = {name for page in pages for name in MARKER.findall(page.read_text(encoding="utf-8"))}
+    assert set(conversions.values(BOOK)) <= named
