@@ -13,9 +13,10 @@ from tools.pictures import pytest_runtest_call  # noqa: F401
 # ONNX Runtime 1.29 and later report their use unless they are told not to.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-# Scripts for other versions run in environments of their own, added lessons in a copy of the
-# book; fixtures hold no doctests.
-collect_ignore_glob = ["tools/proof/old_versions/*", "tests/added/*", "**/conftest.py"]
+# Scripts for other versions and servers run in environments of their own, examples in their own
+# folder, added lessons in a copy of the book; fixtures hold no doctests.
+collect_ignore_glob = ["tools/proof/old_versions/*", "tools/proof/servers/*"]
+collect_ignore_glob += ["tests/added/*", "examples/*", "**/conftest.py"]
 
 
 @pytest.fixture(scope="session")

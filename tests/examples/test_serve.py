@@ -174,6 +174,25 @@ def text(*inputs, **more):
     return json.dumps({"inputs": inputs or [tensor()], **more}).encode()
 
 
+def test_what_the_lesson_quotes_is_in_the_service():
+    lesson = (ROOT / "chapters" / "serve-it.md").read_text("utf-8")
+    quotes = re.findall(r"^```python\n(.*?)^```$", lesson, re.MULTILINE | re.DOTALL)
+    app = (SERVE / "app.py").read_text("utf-8")
+    assert len(quotes) == 2
+    assert [quote for quote in quotes if quote not in app] == []
+
+
+def test_the_service_counts_the_cores_that_a_container_allows(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(SERVE))
+    from app import usable_cores
+
+    limit = tmp_path / "cpu.max"
+    here = usable_cores(tmp_path / "none")
+    for text, cores in (("150000 100000", 1), ("50000 100000", 1), ("max 100000", here)):
+        limit.write_text(text)
+        assert usable_cores(limit) == cores
+
+
 # ---- the protocol, asked by a client that others wrote
 
 
@@ -614,7 +633,7 @@ def test_sigterm_finishes_what_runs_and_refuses_what_comes(start):
 
     service = start()
     service.wait()
-    rows = np.random.default_rng(0).random((40, 1000), np.float32)
+    rows = np.random.default_rng(0).random((400, 1000), np.float32)
     head = tensor("x", shape=rows.shape, data=[]) | {
         "parameters": {"binary_data_size": rows.nbytes}
     }
