@@ -22,7 +22,8 @@ WORD = r"[\w\-'\u2019]+"
 
 SOURCES = (
     *("*.md", "chapters/**/*.md", "chapters/**/quiz.toml"),
-    *("chapters/**/errors.yml", "chapters/**/plan.yml", "chapters/appendix/*.yml"),
+    *("chapters/**/errors.yml", "chapters/**/notes.yml", "chapters/**/plan.yml"),
+    "chapters/appendix/*.yml",
 )
 # Not written by hand.
 DERIVED = ("chapters/appendix/tested-with.yml",)

@@ -140,9 +140,7 @@ def test_at_a_glance_a_name_is_where_its_worst_row_is(shown):
 
 def test_a_note_has_cause_way_thread_and_rows(book):
     text = conversions.values(book())["conversions differ"]
-    assert text.startswith(
-        "### Nobody reads `weights`\n\nThe file has none. **Way out.** Leave it."
-    )
+    assert text.startswith("### Nobody reads `weights`\n\nThe file has none. **Fix.** Leave it.")
     assert "More: [How to add](../sums.ipynb#how-to-add)." in text
     assert "Upstream: [sums 7](https://github.com/some-school/sums/issues/7)." in text
     assert 'Rows: <a href="#line">Line</a>.' in text

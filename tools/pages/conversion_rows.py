@@ -222,7 +222,9 @@ def group(
     if fails := first.get("fails"):
         parts.append(f"<p>The file doesn't take: {', '.join(fails)}.</p>")
     if form := first.get("form"):
-        parts.append(f"<p>The file's output has another form: {escape('; '.join(dict.fromkeys(form)))}.</p>")
+        parts.append(
+            f"<p>The file's output has a different form: {escape('; '.join(dict.fromkeys(form)))}.</p>"
+        )
     if newest := first.get("newest"):
         said = f": {code(newest['text'])}" if newest.get("text") else ""
         parts.append(f"<p>With the newest versions: {VERDICTS[newest['verdict']]}{said}.</p>")
@@ -230,7 +232,7 @@ def group(
     if note:
         parts.append(f"<p>Why: {link(f'#{note[0]}', note[1])}.</p>")
     if out:
-        parts.append(f"<p>Way out: {out}.</p>")
+        parts.append(f"<p>What to do: {out}.</p>")
     kind = verdict.replace(" ", "-")
     return f'<div class="{kind}"><dt>{VERDICTS[verdict]}</dt><dd>{"".join(parts)}</dd></div>\n'
 

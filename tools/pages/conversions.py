@@ -316,5 +316,5 @@ def explained(book: Book, found: Table, note: Note, places: html.PLACES) -> str:
     threads = [link for address in note.threads for link in thread({"thread": address})]
     more += [f"Upstream: {', '.join(threads)}."] if threads else []
     more += [note.released] if note.released else []
-    text = f"### {note.title}\n\n{note.cause.strip()} **Way out.** {note.way.strip()}"
+    text = f"### {note.title}\n\n{note.cause.strip()} **Fix.** {note.way.strip()}"
     return f"{text} {' '.join(more)}\n\n{html.raw(html.affected(rows, places))}"

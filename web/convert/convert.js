@@ -133,7 +133,7 @@ function keep() {
 
 // A click on the options of a row puts the row's own address into the address bar.
 function addressOfRow(event) {
-  const row = event.target.closest(".convert li, .convert code, .convert span");
+  const row = event.target.closest(".convert dd :is([id], [data-row])");
   const id = row?.id || row?.dataset.row;
   if (!id || getSelection().toString()) return;
   const address = new URL(location.href);
