@@ -1,9 +1,9 @@
 """Find the first place where a model and its file, or two files, compute different numbers."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from helpers.model import ModelLike
 from helpers.walk import Value, make_feed, run, tensors, walk, whole
 
+GAP, MEAN = attrgetter("gap"), attrgetter("mean")
 SMALLEST, LARGEST = 1e-5, 0.1  # gaps that are drawn, so that rounding looks alike on each CPU
 
 
@@ -34,7 +35,7 @@ class Step(NamedTuple):
     worst: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Parting:
     """Result of `find_parting`: its steps in order, and the first that differs, or None.
 
@@ -64,8 +65,7 @@ class Parting:
         ]
         return "\n".join(lines)
 
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = __str__
 
     def draw(self) -> None:
         """Draw the gap of each step that was compared, and the gap that is allowed."""
@@ -87,11 +87,11 @@ class Parting:
 def find_parting(model: Any, file: ModelLike, rows: Any, *, allowed: float = 1e-3) -> Parting:
     """Walk through a model and its file, and find the first place where they part.
 
-    Both get the same rows, the model in inference mode. What it computes on the way is looked
-    up in the file by its values, in any order of the axes, and by its name: the layers of a
-    Keras model (of its sub-models too, not those inside layers), the steps of a scikit-learn
-    pipeline, the tensors of another file. The file runs as it is written, with optimizations
-    off. If all agrees, they are switched on. Neither model is changed: a copy gets the outputs.
+    Both get the same rows, the model in inference mode. Its answers are compared with the
+    outputs of the file. What it computes before (the layers of a Keras model and its
+    sub-models, the steps of a pipeline, the tensors of a file) is looked up by its values, in
+    any order of the axes, then by its name and shape. The file runs with optimizations off; if
+    all agrees, with them. Neither is changed, except for the state of a stateful layer.
 
     Parameters
     ----------
@@ -104,10 +104,6 @@ def find_parting(model: Any, file: ModelLike, rows: Any, *, allowed: float = 1e-
     allowed : float, above 0
         The largest gap that counts as rounding; `Step` says what a gap is.
 
-    Returns
-    -------
-    Parting
-
     Raises
     ------
     FeedError
@@ -115,8 +111,7 @@ def find_parting(model: Any, file: ModelLike, rows: Any, *, allowed: float = 1e-
     TypeError
         When the model is none of these.
     ValueError
-        When ``allowed`` is not above 0, or no tensor of the file can be one of the last two
-        values of the model.
+        When ``allowed`` is not above 0, or no output of the file has the shape of an answer.
 
     Examples
     --------
@@ -136,74 +131,75 @@ def find_parting(model: Any, file: ModelLike, rows: Any, *, allowed: float = 1e-
     proto = whole(file)
     feed = make_feed(proto, rows)
     count = len(next(iter(feed.values())))
-    inner = [value for value in tensors(proto, feed) if value.array.size >= count]  # no shapes
-    steps = _match([one for one in walk(model, rows) if one.array.size >= count], inner, allowed)
-    optimized = False
-    if not any(step.state == "differs" for step in steps):
-        outputs = {value.name for value in proto.graph.output}
+    way, inner = (  # without shapes
+        [value for value in values if value.array.size >= count or value.place >= 0]
+        for values in (walk(model, rows), tensors(proto, feed))
+    )
+    steps = _match(way, inner, allowed)
+    first, optimized = _first(steps), False
+    for chosen in ([value for value in inner if value.place >= 0], inner):
+        if first and not optimized:
+            break
         # One at a time: a value that is asked for can't be optimized away.
-        for chosen in ([one for one in inner if one.name in outputs], inner):
-            again = [
-                _compare(one.name, one.array, one, run(proto, feed, [one.name])[0], allowed)
-                for one in chosen
-            ]
-            optimized = any(step.state == "differs" for step in again)
-            if not optimized:
-                break
-            steps = again
-    first = next((step for step in steps if step.state == "differs"), None)
+        fast = [one._replace(array=run(proto, feed, [one.name])[0]) for one in chosen]
+        again = [_compare(*pair, allowed) for pair in zip(chosen, fast, strict=True)]
+        if _first(again) is None:
+            break
+        steps, first, optimized = again, _first(again), True
     return Parting(tuple(steps), first, optimized, count, allowed)
 
 
+def _first(steps: list[Step]) -> Step | None:
+    return next((step for step in steps if step.state == "differs"), None)
+
+
 def _match(way: list[Value], inner: list[Value], allowed: float) -> list[Step]:
-    """Look up each value of the way: by its values, by its name, or else guess by its shape."""
-    names = [value.name for value in way]
-    order = {value.name: place for place, value in enumerate(inner)}
-    numbers = {value.name: value.array.dtype.kind == "f" for value in inner}
-    found = [
-        [
-            min((_compare(name, array, one, fit, allowed) for fit in fits), key=_gap)
-            for one in inner
-            if (fits := list(_fits(array, one.array)))
-        ]
-        for name, array, _ in way
+    """Look up answers among the outputs, the rest by values, by name, or else guess by shape."""
+    outputs = sorted((one for one in inner if one.place >= 0), key=lambda one: one.place)
+    answers = [value for value in way if value.place >= 0]
+    names, order = [value.name for value in way], [one.name for one in inner]
+    kinds = {one.name: one.array.dtype.kind for one in inner}
+    found = []
+    for value in way:
+        among = inner
+        if value.place >= 0:
+            among = [outputs[value.place]] if len(answers) == len(outputs) else outputs
+        fitting = [step for one in among if (step := _nearest(value, one, allowed))]
+        found.append([step for step in fitting if step.tensor == value.name] or fitting)
+    steps = [
+        min(fitting, key=GAP, default=Step(name))
+        for name, fitting in zip(names, found, strict=True)
     ]
-    steps = []
-    for name, fitting in zip(names, found, strict=True):
-        exact = [step for step in fitting if step.tensor == name]
-        steps.append(min(exact or fitting, key=_gap, default=Step(name)))
+    states = [step.state for step, value in zip(steps, way, strict=True) if value.place >= 0]
+    if all(state == "no match" for state in states):
+        raise ValueError(
+            f"cannot match {answers[-1].name!r}, of shape {answers[-1].array.shape}: no output of "
+            "the file has that shape. Is it an export of this model, and are the rows a batch?"
+        )
     taken = {step.tensor for step in steps if step.state == "same"}
     last = 0
-    for place, (step, fitting) in enumerate(zip(steps, found, strict=True)):
+    for place, (value, step, fitting) in enumerate(zip(way, steps, found, strict=True)):
         if step.state == "same":
-            last = max(last, order[step.tensor])
-            continue
-        name = step.name
-        named = [one for one in fitting if one.tensor == name or _is_in(name, one.tensor)]
-        guesses = [
-            one
-            for one in fitting
-            if not way[place].operator  # a tensor has a name to go by
-            and one.tensor not in taken
-            and numbers[one.tensor] == (way[place].array.dtype.kind == "f")
-            and order[one.tensor] >= last
-            and not any(_is_in(other, one.tensor) for other in names)
-        ]
-        if named and names.count(name) == 1:
-            steps[place] = named[-1]
-        else:
-            steps[place] = min(guesses, key=lambda one: one.mean, default=Step(name))
-    if all(step.state == "no match" for step in steps[-2:]):
-        raise ValueError(
-            f"cannot match {names[-1]!r}, of shape {way[-1].array.shape}: no tensor of the file "
-            "can be the same value, whatever the order of its axes. Is the file an export of "
-            "this model, and are the rows a batch?"
-        )
+            last = max(last, order.index(step.tensor))
+        elif value.place < 0 and step.tensor != value.name:
+            alike = [one for one in fitting if kinds[one.tensor] == value.array.dtype.kind]
+            named = [one for one in alike if _is_in(value.name, one.tensor)]
+            free = [
+                one
+                for one in alike
+                if one.tensor not in {*taken, *order[:last]}
+                and not any(_is_in(name, one.tensor) for name in names)
+            ]
+            steps[place] = Step(value.name)
+            # Nothing went wrong if all answers are right; and a tensor has a name to go by.
+            if value.operator or all(state == "same" for state in states):
+                continue
+            if named:  # a layer that is called again has several
+                once = names.count(value.name) == 1
+                steps[place] = named[-1] if once else min(named, key=MEAN)
+            elif free:
+                steps[place] = min(free, key=MEAN)
     return steps
-
-
-def _gap(step: Step) -> float:
-    return step.gap
 
 
 def _is_in(layer: str, tensor: str) -> bool:
@@ -211,18 +207,23 @@ def _is_in(layer: str, tensor: str) -> bool:
     return re.search(rf"(^|/){re.escape(layer)}_\d+[/:]", tensor) is not None
 
 
-def _fits(array: np.ndarray, other: np.ndarray) -> Iterator[np.ndarray]:
-    """The other array in each order of its axes in which it has the shape of the first."""
-    wanted, other = [size for size in array.shape if size != 1], other.squeeze()
-    text = [one.dtype.kind in "OU" for one in (array, other)]
-    if text[0] == text[1] and sorted(wanted) == sorted(other.shape):
-        for order in permutations(range(other.ndim)):
-            if [other.shape[axis] for axis in order] == wanted:
-                yield other.transpose(order).reshape(array.shape)
+def _nearest(value: Value, one: Value, allowed: float) -> Step | None:
+    """Compare with a tensor in each order of its axes that fits; an answer has to be in order."""
+    array, other = value.array, one.array.squeeze()
+    wanted = [size for size in array.shape if size != 1]
+    if (array.dtype.kind in "OU") != (other.dtype.kind in "OU"):
+        return None
+    turned = [
+        one._replace(array=other.transpose(axes).reshape(array.shape))
+        for axes in ([range(other.ndim)] if value.place >= 0 else permutations(range(other.ndim)))
+        if [other.shape[axis] for axis in axes] == wanted
+    ]
+    return min((_compare(value, each, allowed) for each in turned), key=GAP, default=None)
 
 
-def _compare(name: str, array: np.ndarray, one: Value, other: np.ndarray, allowed: float) -> Step:
-    """Compare an array with that of a tensor, which is given in the shape of the first."""
+def _compare(value: Value, one: Value, allowed: float) -> Step:
+    """Compare a value with a tensor of its shape."""
+    array, other = value.array, one.array
     gaps = np.atleast_1d(array != other).astype(float)
     if "f" in (array.dtype.kind, other.dtype.kind):
         array, other = (np.atleast_1d(one).astype(float) for one in (array, other))
@@ -236,4 +237,4 @@ def _compare(name: str, array: np.ndarray, one: Value, other: np.ndarray, allowe
     wrong = int((gaps > allowed).reshape(len(gaps), -1).any(axis=1).sum())
     state = "differs" if gaps[worst] > allowed else "same"
     gap, mean = float(gaps[worst]), float(np.minimum(gaps, 1).mean())
-    return Step(name, state, one.name, one.operator, gap, mean, wrong, worst)
+    return Step(value.name, state, one.name, one.operator, gap, mean, wrong, worst)

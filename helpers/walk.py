@@ -18,21 +18,22 @@ OFF = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
 
 
 class Value(NamedTuple):
-    """A value, the layer or tensor it is, and for a tensor the operator that makes it."""
+    """A layer's or tensor's value, for a tensor its operator, and the place of an answer."""
 
     name: str
     array: np.ndarray
     operator: str = ""
+    place: int = -1
 
 
 def walk(model: Any, rows: Any) -> list[Value]:
-    """Values of a Keras model, a scikit-learn estimator or a file, in order; the answers last."""
+    """Values of a Keras model, a scikit-learn estimator or a file, in order."""
     keras = sys.modules.get("keras")  # imported already if the model is one of Keras
     if isinstance(model, (str, Path, bytes, onnx.ModelProto)):
         proto = whole(model)
         return tensors(proto, make_feed(proto, rows))
     if keras and isinstance(model, keras.Model):
-        return _layers(keras, model, rows)
+        return list(_layers(keras, model, rows))
     model = getattr(model, "best_estimator_", model)
     if hasattr(model, "transform") or hasattr(model, "predict"):
         return list(_steps(type(model).__name__, model, rows))
@@ -84,13 +85,19 @@ def run(
 
 def tensors(proto: onnx.ModelProto, feed: dict[str, np.ndarray]) -> list[Value]:
     """The arrays of the main graph, in the order of its nodes, with optimizations off."""
-    made = [(name, node.op_type) for node in proto.graph.node for name in node.output if name]
-    found = run(proto, feed, [name for name, _ in made], OFF)
-    both = zip(made, found, strict=True)
-    return [Value(name, one, kind) for (name, kind), one in both if isinstance(one, np.ndarray)]
+    nodes = proto.graph.node
+    arrays = {node.output[0]: node.input[0] for node in nodes if node.op_type == "ZipMap"}
+    outputs = [arrays.get(value.name, value.name) for value in proto.graph.output]
+    made = [(name, node.op_type) for node in nodes for name in node.output if name]
+    both = zip(made, run(proto, feed, [name for name, _ in made], OFF), strict=True)
+    return [
+        Value(name, array, kind, outputs.index(name) if name in outputs else -1)
+        for (name, kind), array in both
+        if isinstance(array, np.ndarray)
+    ]
 
 
-def _layers(keras: Any, model: Any, rows: Any) -> list[Value]:
+def _layers(keras: Any, model: Any, rows: Any) -> Iterator[Value]:
     """Outputs of the layers as they are called, in inference mode, without layers in layers."""
     found: list[tuple[str, Any]] = []
     around: list[Any] = []
@@ -109,21 +116,26 @@ def _layers(keras: Any, model: Any, rows: Any) -> list[Value]:
 
     with mock.patch.object(keras.layers.Layer, "__call__", spy):
         answers = keras.tree.flatten(model(rows, training=False))
-    found += [("answer", value) for value in answers]
-    return [Value(name, keras.ops.convert_to_numpy(value)) for name, value in found]
+    for name, value in found:
+        yield Value(name, keras.ops.convert_to_numpy(value))
+    for place, value in enumerate(answers):
+        yield Value("answer", keras.ops.convert_to_numpy(value), place=place)
 
 
-def _steps(name: str, model: Any, rows: Any) -> Iterator[Value]:
+def _steps(name: str, model: Any, rows: Any, last: bool = True) -> Iterator[Value]:
     """Outputs of the steps, and of the steps in steps; of the last one its answers."""
     steps = [step for step in getattr(model, "steps", ()) if step[1] not in (None, "passthrough")]
-    for place, (inner, step) in enumerate(steps, start=1):
-        yield from _steps(inner, step, rows)
-        if place == len(steps):
-            return
+    for inner, step in steps[:-1]:
+        yield from _steps(inner, step, rows, False)
         rows = step.transform(rows)
-    scores = "predict_proba" if hasattr(model, "predict_proba") else "decision_function"
-    for method in ("transform",) if hasattr(model, "transform") else ("predict", scores):
-        if hasattr(model, method):
-            answer = getattr(model, method)(rows)
-            array = np.asarray(answer.toarray() if hasattr(answer, "toarray") else answer)
-            yield Value(name if method == "transform" else f"{name}.{method}", array)
+    if steps:
+        yield from _steps(steps[-1][0], steps[-1][1], rows, last)
+        return
+    scores = ["predict_proba", "decision_function"]
+    scores += ["transform"] if hasattr(model, "cluster_centers_") else []
+    methods = ["predict", *[method for method in scores if hasattr(model, method)][:1]]
+    answers = last and hasattr(model, "predict")
+    for place, method in enumerate(methods if answers else ["transform"]):
+        answer = getattr(model, method)(rows)
+        array = np.asarray(answer.toarray() if hasattr(answer, "toarray") else answer)
+        yield Value(f"{name}.{method}" if answers else name, array, place=place if last else -1)

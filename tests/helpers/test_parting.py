@@ -3,12 +3,14 @@ import onnx
 import pandas as pd
 import pytest
 from skl2onnx import to_onnx
+from sklearn.cluster import KMeans
 from sklearn.compose import make_column_transformer
+from sklearn.ensemble import StackingRegressor, VotingClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC
 
 from helpers import FeedError, find_parting
 
@@ -168,13 +170,67 @@ def test_the_mapping_of_the_first_column_is_found_in_the_others():
     model = make_pipeline(OrdinalEncoder(max_categories=3), StandardScaler()).fit(codes)
     first = find_parting(model, to_onnx(model, codes[:1]), codes).first
     assert first.name == "ordinalencoder"
+    assert first.operator == "Cast"  # not what is cast, which has the same numbers as integers
     assert first.worst[1] == 1
 
 
 def test_scores_that_the_file_has_in_another_form_are_named_and_no_parting():
-    model = LinearSVC().fit(ROWS, GROUP)
+    model = SVC().fit(ROWS, GROUP)
     parting = find_parting(model, to_onnx(model, ROWS[:1]), ROWS)
-    assert states(parting)["LinearSVC.predict"] == "same"
+    assert states(parting) == {"SVC.predict": "same", "SVC.decision_function": "no match"}
+    assert parting.first is None
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        KMeans(3, n_init=1, random_state=0),
+        VotingClassifier([("a", LogisticRegression())], voting="soft", flatten_transform=False),
+        StackingRegressor([("a", LinearRegression())]),
+    ],
+)
+def test_what_a_last_step_transforms_to_is_no_answer_unless_the_file_has_it(model):
+    proto = to_onnx(model.fit(ROWS, GROUP), ROWS[:1])
+    parting = find_parting(model, proto, ROWS)
+    assert {step.state for step in parting.steps} == {"same"}
+    assert len(parting.steps) == len(proto.graph.output)
+
+
+@pytest.mark.parametrize("operator", ["Sqrt", "Softmax"])
+def test_an_answer_is_compared_with_the_output_and_not_with_what_comes_before(operator):
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(ROWS, GROUP)
+    proto = to_onnx(model, ROWS[:1], options={"zipmap": False})
+    [*_, last] = proto.graph.node
+    last.output[1] = "inner"
+    proto.graph.node.add(op_type=operator, input=["inner"], output=["probabilities"])
+    first = find_parting(model, proto, ROWS).first
+    assert (first.name, first.operator) == ("logisticregression.predict_proba", operator)
+
+
+def test_an_answer_whose_axes_are_turned_differs():
+    right = file("h = Exp(x) y = Neg(h)", "float[N, 4, 4] x", "float[A, B, C] y")
+    wrong = file(
+        "h = Exp(x) n = Neg(h) y = Transpose<perm = [0, 2, 1]>(n)",
+        "float[N, 4, 4] x",
+        "float[A, B, C] y",
+    )
+    rows = RNG.normal(size=(5, 4, 4)).astype(np.float32)
+    assert find_parting(right, wrong, rows).first.name == "y"
+
+
+def test_outputs_that_changed_places_differ():
+    ends = "float[N, 4] a, float[N, 4] b"
+    right = file("a = Exp(x) b = Neg(x)", outputs=ends)
+    wrong = file("b = Exp(x) a = Neg(x)", outputs=ends)
+    assert find_parting(right, wrong, ROWS).first.name == "a"
+
+
+def test_a_step_that_is_not_in_a_right_file_is_no_parting():
+    model = make_pipeline(StandardScaler(), MinMaxScaler(), LogisticRegression()).fit(ROWS, GROUP)
+    short = make_pipeline(MinMaxScaler(), LogisticRegression()).fit(ROWS, GROUP)
+    proto = to_onnx(short, ROWS[:1], options={"zipmap": False})
+    parting = find_parting(model, proto, ROWS)
+    assert states(parting)["standardscaler"] == "no match"
     assert parting.first is None
 
 
@@ -283,6 +339,17 @@ class TestKeras:
         parting = find_parting(model, path, ROWS)
         assert [step.name for step in parting.steps] == ["inner", "inner", "answer"]
         assert parting.first is None
+
+    def test_a_sub_model_that_is_called_twice_is_named(self, keras, tmp_path):
+        half = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3, name="inner")])
+        left, right = keras.Input((2,), name="left"), keras.Input((2,), name="right")
+        end = keras.layers.Dot(1, name="end")([half(left), half(right)])
+        model = keras.Model({"left": left, "right": right}, end)
+        rows = {"left": ROWS[:, :2], "right": ROWS[:, 2:]}
+        path = self.export(model, rows, tmp_path)
+        assert find_parting(model, path, rows).first is None
+        half.set_weights([weight + 0.5 for weight in half.get_weights()])
+        assert find_parting(model, path, rows).first.name == "inner"
 
     def test_inference_mode_is_asked_for_and_the_model_stays_as_it_was(self, keras, tmp_path):
         layers = keras.layers
