@@ -12,8 +12,8 @@ TOOLS := $(BIN)/python -m tools
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test test-fast test-heavy notebooks prose colab versions links lighthouse \
-	serve repository workshop workshop-kit slides lock lint bench clean
+.PHONY: help environment book test test-fast test-heavy notebooks prose colab versions conversions links \
+	lighthouse serve repository workshop workshop-kit slides lock lint bench clean
 
 help: ## List the targets
 	@echo "make TARGET [PYTHON=python3.12], where TARGET is one of:"
@@ -45,6 +45,9 @@ colab: environment ## Run every notebook alone, cold, in what Colab preinstalls
 
 versions: environment ## Run the notebooks on other versions, old to new, and write down what is found
 	@$(TOOLS) versions
+
+conversions: environment ## Measure what converts, and write it down (only one: make conversions NAME=SVC)
+	@$(TOOLS) conversions $(NAME) $(if $(NEWEST),--newest)
 
 links: environment ## Ask every host that the book links to whether the page is still there
 	@$(TOOLS) links

@@ -19,6 +19,7 @@ COMMANDS = {
     "kit": "tools.workshop.kit:main",
     "colab": "tools.proof.colab:main",
     "versions": "tools.proof.versions:main",
+    "conversions": "tools.proof.conversion_tables:main",
     "links": "tools.proof.links:main",
     "lock": "tools.lock:main",
 }

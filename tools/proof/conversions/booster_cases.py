@@ -193,8 +193,8 @@ ROWS: list[tuple[type, str, tuple[str, ...]]] = [
 def cases() -> Iterator[Case]:
     """All rows of the table for boosters."""
     register()
-    for kind, options, rows in ROWS:
-        for each in rows:
+    for kind, options, given in ROWS:
+        for each in given:
             yield Case(
                 library_of(kind), kind.__name__, options, each, alone_of(kind, options, each)
             )
@@ -363,7 +363,7 @@ def native_of(kind: type) -> Callable[[], Subject]:
         types = [("X", FloatOfTools([None, asked.shape[1]]))]
         if kind is lightgbm.Booster:
             light = {"objective": "binary", "verbose": -1, "num_threads": 1}
-            model = lightgbm.train(light, lightgbm.Dataset(fit, learned), 20)
+            model: Any = lightgbm.train(light, lightgbm.Dataset(fit, learned), 20)
             ask: Callable = model.predict
             make: Callable = convert_lightgbm
         else:
@@ -372,7 +372,7 @@ def native_of(kind: type) -> Callable[[], Subject]:
             make = convert_xgboost
 
             def ask(rows: np.ndarray) -> np.ndarray:
-                return model.predict(xgboost.DMatrix(rows))
+                return np.asarray(model.predict(xgboost.DMatrix(rows)))
 
         def both(rows: np.ndarray) -> list[np.ndarray]:
             share = ask(rows)

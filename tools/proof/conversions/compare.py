@@ -9,7 +9,7 @@ RTOL, ATOL = 1e-3, 1e-5  # those of helpers.check_parity
 SMALL = 1e-2  # outputs below this get a smaller absolute tolerance, or they could not differ
 
 
-class OtherShape(Exception):
+class OtherShapeError(Exception):
     """Two outputs that cannot be compared, row by row."""
 
 
@@ -63,11 +63,11 @@ def compare(
 
     Raises
     ------
-    OtherShape
+    OtherShapeError
         When an output is missing, or its shape is another one.
     """
     if len(expected) > len(actual):
-        raise OtherShape(f"{len(expected)} outputs expected, the file has {len(actual)}")
+        raise OtherShapeError(f"{len(expected)} outputs expected, the file has {len(actual)}")
     expected = [np.asarray(values) for values in expected]
     found = Comparison(np.zeros(len(expected[0]), bool))
     if len(actual) > len(expected):
@@ -79,13 +79,13 @@ def compare(
             if best is None or one.differ.sum() < best[1].differ.sum():
                 best = form, one, values
         if best is None:
-            raise OtherShape(f"shape {wanted.shape} expected, the file gives {np.shape(got)}")
+            raise OtherShapeError(f"shape {wanted.shape} expected, the file gives {np.shape(got)}")
         form, one, values = best
         found.form += [form] if form else []
         found.aligned.append(values)
         if "labels" in one.what and classes is not None and len(expected) == 2:
-            scores = [np.asarray(each[1]) for each in (expected, actual)]
-            one.differ &= ~near_tie(*scores, classes, values.ravel())
+            scores, of_file = np.asarray(expected[1]), np.asarray(actual[1])
+            one.differ &= ~near_tie(scores, of_file, classes, values.ravel())
             one.what = one.what if one.differ.any() else set()
         found.differ |= one.differ
         found.what |= one.what
@@ -108,10 +108,10 @@ def compare_one(wanted: np.ndarray, got: np.ndarray, rtol: float) -> Comparison:
         far = ~(gap <= atol * size_of_outputs(wanted) + rtol * np.abs(np.nan_to_num(wanted)))
         far |= np.isfinite(wanted) != np.isfinite(got)
     other = far & ~np.isfinite(gap)
-    what = {"values"} if (far & ~other).any() else set()
-    what |= {"missing values"} if other.any() else set()
+    kinds = {"values": far & ~other, "missing values": other}
+    found = {kind for kind, places in kinds.items() if places.any()}
     largest = gap[far & ~other].max(initial=0.0)
-    return Comparison(far.reshape(rows, -1).any(axis=1), float(largest), what)
+    return Comparison(far.reshape(rows, -1).any(axis=1), float(largest), found)
 
 
 def size_of_outputs(values: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -561,22 +562,24 @@ def cases() -> Iterator[Case]:
     for kind, lines in ONE_INPUT.items():
         for line in lines:
             name, _, options = line.removesuffix(")").partition("(")
-            yield Case("Keras", name, options, kind, lambda line=line, kind=kind: one(line, kind))
+            yield Case("Keras", name, options, kind, partial(one, line, kind))
     for kind, lines in TWO_INPUTS.items():
         for line in lines:
-            yield Case("Keras", *two_parts(line), f"two {kind}", lambda l=line, k=kind: two(l, k))
+            yield Case("Keras", *two_parts(line), f"two {kind}", partial(two, line, kind))
     for line in OPS:
         call = line if "(" in line else f"{line}(x)"
         name, _, options = call.removesuffix(")").partition("(")
         options = "" if options == "x" else options
-        yield Case("Keras", f"ops.{name}", options, "numbers", lambda call=call: function(call))
+        yield Case("Keras", f"ops.{name}", options, "numbers", partial(function, call))
     for name, (kind, make) in ARCHITECTURES.items():
-        yield Case("Keras", name, "", kind, lambda make=make, kind=kind: whole(make, kind))
+        yield Case("Keras", name, "", kind, partial(whole, make, kind))
 
 
 def two_parts(line: str) -> tuple[str, str]:
     """Name and options of a line such as ``Dot(axes=1)([x, y])``."""
-    name, options, call = re.fullmatch(r"(\w+)\((.*)\)\((.*)\)", line).groups()
+    parts = re.fullmatch(r"(\w+)\((.*)\)\((.*)\)", line)
+    assert parts, line
+    name, options, call = parts.groups()
     more = re.sub(r"^[\[(]?x, y[\])]?(, )?", "", call)
     return name, ", ".join(part for part in (options, more) if part)
 
@@ -748,7 +751,7 @@ def answers(model: keras.Model, rows: dict[str, np.ndarray]) -> list[np.ndarray]
     return [np.asarray(part) for part in keras.tree.flatten(result)]
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What tf2onnx logged as an error while it went on."""
 
 
@@ -777,7 +780,7 @@ def export(model: keras.Model, opset: int | None) -> onnx.ModelProto:
     finally:
         logging.getLogger("tf2onnx").removeHandler(errors)
     if errors.texts:
-        raise Refused(errors.texts[0])
+        raise RefusedError(errors.texts[0])
     return proto
 
 

@@ -11,7 +11,7 @@ import onnx
 import onnxruntime as ort
 
 from tools.proof.conversions.case import Case, Subject
-from tools.proof.conversions.compare import ATOL, RTOL, Comparison, OtherShape, compare
+from tools.proof.conversions.compare import ATOL, RTOL, Comparison, OtherShapeError, compare
 
 #: From the worst to the best; "edge" is the same answer but for what rounding decides.
 VERDICTS = ("crashes", "differs", "no run", "no load", "refused", "not built", "edge", "same")
@@ -24,7 +24,7 @@ FAR = "far"  # kind of rows so far out that float32 keeps nothing of the rest
 EDGES = 0.01  # more ordinary rows than this at an edge are a difference
 
 
-class Flat(Exception):
+class FlatError(Exception):
     """An original that answers the same for all rows, so that nothing could differ."""
 
 
@@ -57,9 +57,9 @@ def outcome(build: Callable[[], Subject]) -> dict[str, Any]:
         for verdict, step in steps(build):
             try:
                 record.update(step(record))
-            except OtherShape as error:
+            except OtherShapeError as error:
                 return clean({**record, "verdict": "differs", "text": text_of(error)})
-            except Flat as error:
+            except FlatError as error:
                 return clean({**record, "verdict": "not built", "text": text_of(error)})
             except Exception as error:  # of any library: that is what is measured
                 return clean({**record, "verdict": verdict, "text": text_of(error)})
@@ -104,7 +104,8 @@ def clean(record: dict[str, Any]) -> dict[str, Any]:
 
 def text_of(error: Exception) -> str:
     """What an error says, without what differs from run to run."""
-    text = f"{type(error).__name__}: {error}"
+    ours = type(error).__module__.startswith("tools.")
+    text = str(error) if ours else f"{type(error).__name__}: {error}"
     text = re.sub(r"\x1b\[\d*m", "", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x...", text)
     text = re.sub(r"(?<![:/\w])(/[\w.+-]+){3,}/", ".../", text)
@@ -154,7 +155,7 @@ def ask(subject: Subject) -> dict[str, Any]:
     with np.errstate(all="ignore"):
         same = all((values == one).all() for values, one in zip(expected, first, strict=True))
     if same and len(expected[0]) > 1:
-        raise Flat("the original answers the same for all rows")
+        raise FlatError("the original answers the same for all rows")
     return {"expected": expected}
 
 
@@ -178,7 +179,8 @@ def judge(record: dict[str, Any]) -> dict[str, Any]:
     kinds: dict[str, list[int]] = {}
     edges: dict[str, list[int]] = {}
     fails, tried, text = [], {}, None
-    largest, what = 0.0, set()
+    largest = 0.0
+    what: set[str] = set()
     sets = {"ordinary": subject.rows, **({"one row": None} if subject.alone else {})}
     for kind, rows in {**sets, **subject.fragile()}.items():
         try:
@@ -191,7 +193,7 @@ def judge(record: dict[str, Any]) -> dict[str, Any]:
                 wanted = subject.answer(rows)
                 got = run(session, subject.feed(rows))
                 found = compare(wanted, got, subject.classes, subject.tolerance)
-        except OtherShape:
+        except OtherShapeError:
             raise
         except Exception as error:  # the file does not take these rows, the original does
             fails.append(kind)

@@ -1,4 +1,4 @@
-"""Every estimator of scikit-learn, with each value of each option that changes what it computes."""
+"""Every estimator of scikit-learn, with each value of each option that changes its answers."""
 
 import inspect
 import itertools
@@ -10,6 +10,7 @@ import pandas as pd
 from onnx import helper
 from skl2onnx import to_onnx
 from skl2onnx._supported_operators import sklearn_operator_name_map
+from skl2onnx.common._registration import get_shape_calculator
 from skl2onnx.common.data_types import (
     DoubleTensorType,
     FloatTensorType,
@@ -163,10 +164,6 @@ COMPANIONS: dict[tuple[str, str, Any], dict[str, Any]] = {
     ("Perceptron", "penalty", "elasticnet"): {},
     ("LinearDiscriminantAnalysis", "shrinkage", "auto"): {"solver": "lsqr"},
     ("QuadraticDiscriminantAnalysis", "shrinkage", "auto"): {"solver": "eigen"},
-    ("AgglomerativeClustering", "metric", None): {"linkage": "average"},
-    ("FeatureAgglomeration", "metric", None): {"linkage": "average"},
-    ("AgglomerativeClustering", "n_clusters", None): {"distance_threshold": 1.0},
-    ("FeatureAgglomeration", "n_clusters", None): {"distance_threshold": 1.0},
     ("NearestNeighbors", "metric", None): {"radius": None},
     ("NearestNeighbors", "radius", None): {},
     ("LocalOutlierFactor", "metric", None): {"novelty": True},
@@ -388,13 +385,22 @@ def companions(name: str, option: str, value: Any) -> dict[str, Any] | None:
     return None if value is None and option in NOT_NONE else {}
 
 
+def is_known(estimator: type) -> bool:
+    """Whether skl2onnx has a converter for a class."""
+    try:
+        get_shape_calculator(sklearn_operator_name_map[estimator])
+    except (KeyError, ValueError):
+        return estimator in (compose.ColumnTransformer, pipeline.FeatureUnion, pipeline.Pipeline)
+    return True
+
+
 def options_of(name: str, estimator: type) -> Iterator[dict[str, Any]]:
     """Sets of options, the defaults first; each is one row for each kind of rows.
 
     A class that the converter does not know is refused whatever its options.
     """
     found: list[dict[str, Any]] = [{}]
-    if estimator not in sklearn_operator_name_map:
+    if not is_known(estimator):
         yield {}
         return
     constraints = getattr(estimator, "_parameter_constraints", {})

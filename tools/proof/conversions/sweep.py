@@ -23,9 +23,9 @@ from typing import Any
 from tools.proof.conversions.case import Case
 from tools.proof.conversions.measure import measure
 
-#: Limits of a case: seconds of a processor, gigabytes, and seconds on the clock, on which a busy
-#: machine must not decide.
-SECONDS, GIGABYTES, PATIENCE = 60, 6, 900
+#: Limits of a case: seconds of a processor for each type, gigabytes, and seconds on the clock
+#: (many, since a busy machine must not decide).
+SECONDS, GIGABYTES, PATIENCE = 10, 6, 900
 #: Module with the cases of each library, and what is imported before the processes part.
 LIBRARIES = {
     "scikit-learn": "tools.proof.conversions.sklearn_cases",
@@ -50,15 +50,21 @@ def work(case: Case, answer: Connection) -> None:
     size = GIGABYTES << 30
     resource.setrlimit(resource.RLIMIT_DATA, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    used = int(sum(os.times()[:2]))
-    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, used + SECONDS + 5))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+    allow()
     for row in measure(case):
         answer.send(row)
+        allow()
     answer.close()
     os._exit(0)
+
+
+def allow() -> None:
+    """Give this process some more seconds of a processor."""
+    used = int(sum(os.times()[:2]))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, resource.RLIM_INFINITY))
 
 
 @dataclass
@@ -87,17 +93,15 @@ def measure_all(
             running[here] = Running(case, process, time.monotonic() + patience, [])
         if not running:
             return
-        for here in wait(list(running), timeout=1):
-            one = running[here]
+        for ready in wait(list(running), timeout=1):
+            answering: Any = ready
             try:
-                one.rows.append(here.recv())
+                running[answering].rows.append(answering.recv())
             except EOFError:
-                del running[here]
-                yield finish(one)
-        for here in [here for here, one in running.items() if time.monotonic() > one.until]:
-            one = running.pop(here)
-            one.process.kill()
-            yield finish(one, f"no answer within {patience:g} s")
+                yield finish(running.pop(answering))
+        for late in [pipe for pipe, one in running.items() if time.monotonic() > one.until]:
+            running[late].process.kill()
+            yield finish(running.pop(late), f"no answer within {patience:g} s")
 
 
 def finish(one: Running, how: str = "") -> dict[str, Any]:
@@ -132,22 +136,35 @@ def versions(library: str) -> dict[str, str]:
     return found
 
 
+def choose(cases: list[Case], wanted: list[str]) -> list[Case]:
+    """Cases whose name, or whose whole key, is among those that are wanted; all if none is."""
+    return [case for case in cases if not wanted or {case.name, case.key} & set(wanted)]
+
+
 def main(arguments: list[str]) -> None:
-    """Measure a library, or those of its rows whose name is given; one line of JSON each."""
-    library, target, *names = arguments
+    """Measure a library, or some of its rows: LIBRARY FILE [NAME or KEY ...].
+
+    Writes one line of JSON for each row after one with the versions, and prints a line
+    ``conversions: LIBRARY: 12 of 345`` from time to time.
+    """
+    library, target, *wanted = arguments
     cases = read_cases(library)
-    chosen = [case for case in cases if not names or case.name in names]
+    chosen = choose(cases, wanted)
     rows, workers = [], os.cpu_count() or 1
     for count, row in enumerate(measure_all(chosen, workers), 1):
         rows.append(row)
-        if count % max(1, len(chosen) // 20) == 0:
-            print(f"conversions: {library}: {count:,} of {len(chosen):,}", flush=True)
-    order = {case.key: place for place, case in enumerate(cases)}
-    rows.sort(key=lambda row: order[f"{row['name']}({row['options']}), {row['rows']}"])
-    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        print(f"conversions: {library}: {count} of {len(chosen)}", flush=True)
+    order = {(case.library, case.key): place for place, case in enumerate(cases)}
+    rows.sort(key=lambda row: order[row["library"], key_of(row)])
+    lines = [{"versions": versions(library)}, *rows]
     Path(target).write_text(
-        json.dumps({"versions": versions(library)}) + "\n" + text + "\n", encoding="utf-8"
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
     )
+
+
+def key_of(row: dict[str, Any]) -> str:
+    """Name of a row, as `Case.key` has it."""
+    return f"{row['name']}({row['options']}), {row['rows']}"
 
 
 if __name__ == "__main__":
