@@ -222,9 +222,8 @@ def group(
     if fails := first.get("fails"):
         parts.append(f"<p>The file doesn't take: {', '.join(fails)}.</p>")
     if form := first.get("form"):
-        parts.append(
-            f"<p>The file's output has a different form: {escape('; '.join(dict.fromkeys(form)))}.</p>"
-        )
+        said = escape("; ".join(dict.fromkeys(form)))
+        parts.append(f"<p>The file's output has a different form: {said}.</p>")
     if newest := first.get("newest"):
         said = f": {code(newest['text'])}" if newest.get("text") else ""
         parts.append(f"<p>With the newest versions: {VERDICTS[newest['verdict']]}{said}.</p>")
