@@ -75,6 +75,10 @@ class Table:
             return None
         return next((n for n in self.notes if any(matches(one, row) for one in n.match)), None)
 
+    def rows_of(self, note: Note) -> list[dict[str, Any]]:
+        """Rows that a note explains."""
+        return [row for row in self.every if self.note_of(row) is note]
+
     def way_of(self, row: dict[str, Any]) -> str:
         """Section to go to from a row with another verdict, or nothing."""
         for way in self.ways:
@@ -252,7 +256,7 @@ def values(book: Book) -> dict[str, str]:
         "conversions counts": counts(found),
         "conversions versions": versions(found),
         "conversions differ": "\n\n".join(
-            explained(book, found, note, places) for note in found.notes
+            explained(book, found, note, places) for note in found.notes if found.rows_of(note)
         ),
         **{f"conversions table {library}": "" for library in LIBRARIES},
     }
@@ -311,7 +315,7 @@ def versions(found: Table) -> str:
 
 def explained(book: Book, found: Table, note: Note, places: html.PLACES) -> str:
     """Section of a note: cause, way out, threads, and the rows that it explains."""
-    rows = [row for row in found.every if found.note_of(row) is note]
+    rows = found.rows_of(note)
     more = [f"More: {link_to(book, note.section)}."] if note.section else []
     threads = [link for address in note.threads for link in thread({"thread": address})]
     more += [f"Upstream: {', '.join(threads)}."] if threads else []
