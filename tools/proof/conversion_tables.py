@@ -274,6 +274,21 @@ def keep_newest(rows: list[Row], before: list[Row]) -> list[Row]:
     ]
 
 
+def replaced(stored: list[Row], again: list[Row]) -> list[Row]:
+    """All rows, with those of some names measured again, which may be others than before."""
+    found: list[Row] = []
+    names = {(row["library"], row["name"]) for row in again}
+    done = set()
+    for row in stored:
+        name = row["library"], row["name"]
+        if name not in names:
+            found.append(row)
+        elif name not in done:
+            done.add(name)
+            found += [each for each in again if (each["library"], each["name"]) == name]
+    return found
+
+
 def main(arguments: list[str]) -> None:
     """Measure, and write or compare."""
     parser = argparse.ArgumentParser(prog="conversions", description=__doc__.splitlines()[0])
@@ -311,8 +326,7 @@ def main(arguments: list[str]) -> None:
         if chosen.names:
             for row in table:
                 print(f"{key_of(row)}: {told(row)}")
-            again = {(row["library"], key_of(row)): row for row in table}
-            table = [again.get((row["library"], key_of(row)), row) for row in stored]
+            table = replaced(stored, table)
         if not chosen.check:
             write(library, head, table)
     print(*[f"conversions: {line}" for line in changed or ["nothing else changed"]], sep="\n")

@@ -165,9 +165,11 @@ def run_rows(subject: Subject, session: ort.InferenceSession) -> dict[str, Any]:
 
 
 def run(session: ort.InferenceSession, feed: dict[str, np.ndarray]) -> list[np.ndarray]:
-    """Outputs of a file; dictionaries, one for each row, become columns."""
+    """Outputs of a file as arrays; dictionaries, one for each row, become columns."""
     return [
-        np.array([list(row.values()) for row in output]) if isinstance(output, list) else output
+        np.array([list(one.values()) for one in output])
+        if isinstance(output, list) and isinstance(output[0], dict)
+        else np.asarray(output)
         for output in session.run(None, feed)
     ]
 
