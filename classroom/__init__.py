@@ -1,6 +1,7 @@
 """What a class needs around the chapters of ONNX in Practice: checks of answers, and quizzes.
 
-Both belong to the chapters, and lie with them. ``python -m classroom.preflight`` tells whether
+Both belong to the chapters, and lie with them. `feed_from_frame` and `fragile_rows` are what one
+lesson or two need beside the helpers. ``python -m classroom.preflight`` tells whether
 a machine is ready.
 """
 
@@ -10,9 +11,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from classroom.answers import AnswerCheck, check_answer, hand_out
     from classroom.copies import copy_example
+    from classroom.fragile import FragileRows, fragile_rows
+    from classroom.frames import MissingValueError, feed_from_frame
     from classroom.quiz import show_quiz
 
-__all__ = ["AnswerCheck", "check_answer", "copy_example", "hand_out", "show_quiz"]
+MODULES = {
+    "FragileRows": "fragile",
+    "MissingValueError": "frames",
+    "copy_example": "copies",
+    "feed_from_frame": "frames",
+    "fragile_rows": "fragile",
+    "show_quiz": "quiz",
+}
+__all__ = [
+    "AnswerCheck",
+    "FragileRows",
+    "MissingValueError",
+    "check_answer",
+    "copy_example",
+    "feed_from_frame",
+    "fragile_rows",
+    "hand_out",
+    "show_quiz",
+]
 
 
 def __getattr__(name: str) -> object:
@@ -20,5 +41,4 @@ def __getattr__(name: str) -> object:
     # speak where packages are missing, and on a Python that is too old for the rest.
     if name not in __all__:
         raise AttributeError(f"module 'classroom' has no attribute {name!r}")
-    modules = {"show_quiz": "quiz", "copy_example": "copies"}
-    return getattr(import_module(f"classroom.{modules.get(name, 'answers')}"), name)
+    return getattr(import_module(f"classroom.{MODULES.get(name, 'answers')}"), name)

@@ -15,8 +15,6 @@ from helpers.feed import (
     ShapeMismatchError,
     UnknownInputError,
 )
-from helpers.fragile import FragileRows, fragile_rows
-from helpers.frames import MissingValueError, feed_from_frame
 from helpers.interface import Interface, describe
 from helpers.latency import Latency, measure_latency
 from helpers.model import InvalidModelError, read_model
@@ -31,12 +29,10 @@ __all__ = [
     "Digits",
     "DtypeMismatchError",
     "FeedError",
-    "FragileRows",
     "Interface",
     "InvalidModelError",
     "Latency",
     "MissingInputError",
-    "MissingValueError",
     "PackageError",
     "Parity",
     "Parting",
@@ -50,9 +46,7 @@ __all__ = [
     "describe",
     "draw_graph",
     "expected_error",
-    "feed_from_frame",
     "find_parting",
-    "fragile_rows",
     "html_table",
     "load_mnist",
     "measure_latency",

@@ -12,13 +12,7 @@ from helpers.shipping import Arrays, Finding, Questions
 
 @dataclass(frozen=True, repr=False)
 class ShippingReport:
-    """Result of `check_before_shipping`; true if every check passed.
-
-    Attributes
-    ----------
-    findings : tuple of Finding
-        One for each check, in the order in which they were asked.
-    """
+    """Result of `check_before_shipping`: a finding for each check; true if all passed."""
 
     findings: tuple[Finding, ...]
 
@@ -32,12 +26,10 @@ class ShippingReport:
 
     def __str__(self) -> str:
         words = {True: "pass", False: "FAIL", None: "--"}
-        lines = [f"check before shipping: {words[self.passed]}"]
-        lines += [
-            f"  {words[finding.passed]:<4}  {finding.check:<11}  {finding.reason}"
-            for finding in self.findings
+        lines = [
+            f"  {words[each.passed]:<4}  {each.check:<11}  {each.reason}" for each in self.findings
         ]
-        return "\n".join(lines)
+        return "\n".join([f"check before shipping: {words[self.passed]}", *lines])
 
     def __repr__(self) -> str:
         return f"<ShippingReport: {'pass' if self.passed else 'FAIL'}>"
@@ -65,7 +57,7 @@ def check_before_shipping(
     Parameters
     ----------
     model : str, pathlib.Path, bytes or onnx.ModelProto
-        Path of an ``.onnx`` file (needed for external data), its content, or the model.
+        As `read_model` takes it; with external data, the path is needed.
     rows : array, or mapping of str to array, shape (rows, ...)
         At least two real rows, as the service will feed them: an array for the only input,
         or one array for each input by name.
@@ -80,12 +72,8 @@ def check_before_shipping(
         Bound for the median time of one row in milliseconds. Without it, latency is not
         judged, and the text of a pass is the same from run to run.
     fragile : pair of rows and expected, optional
-        More rows in the form of ``rows``, such as those of `fragile_rows`, and what the
+        More rows in the form of ``rows``, such as those of `classroom.fragile_rows`, and what the
         training library answers for them: the report gets a line for them.
-
-    Returns
-    -------
-    ShippingReport
 
     Raises
     ------

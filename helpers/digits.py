@@ -34,14 +34,6 @@ def load_mnist() -> Digits:
     """Load handwritten digits, scaled to 0..1.
 
     8,000 training and 2,000 test digits are part of the package, so it needs no network.
-
-    Returns
-    -------
-    Digits
-        ``x_train``, ``y_train``, ``x_test``, ``y_test``.
-
-    Notes
-    -----
     MNIST is by Yann LeCun and Corinna Cortes, CC BY-SA 3.0; ``helpers/data/NOTICE.md``
     says how the selection was made.
 

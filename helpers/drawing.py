@@ -27,13 +27,7 @@ STYLE = (
 
 
 class GraphDrawing:
-    """An SVG picture of a graph, which notebooks show.
-
-    Attributes
-    ----------
-    svg : str
-        The whole picture; what an ``.svg`` file holds.
-    """
+    """An SVG picture of a graph, which notebooks show; ``svg`` is what a file of it holds."""
 
     def __init__(self, svg: str, description: str):
         self.svg = svg
@@ -57,18 +51,12 @@ def draw_graph(model: ModelLike) -> GraphDrawing:
     Parameters
     ----------
     model : str, pathlib.Path, bytes or onnx.ModelProto
-        Path of an ``.onnx`` file, its content, or the model itself.
-
-    Returns
-    -------
-    GraphDrawing
+        As `read_model` takes it; it also says which errors there are.
 
     Raises
     ------
     ValueError
         When the graph has more than 200 operators: no page is large enough to read them.
-    FileNotFoundError, InvalidModelError, TypeError
-        As `read_model`.
 
     Examples
     --------
@@ -94,11 +82,8 @@ def draw_graph(model: ModelLike) -> GraphDrawing:
 def _boxes_and_edges(proto: onnx.ModelProto) -> tuple[list[Box], list[Edge]]:
     graph, interface = proto.graph, describe(proto)
     initializers = {tensor.name: tensor for tensor in graph.initializer}
-    source: dict[str, Box] = {}
-    boxes, edges = [], []
-    for value in interface.inputs:
-        source[value.name] = _value_box(value)
-        boxes.append(source[value.name])
+    source = {value.name: _value_box(value) for value in interface.inputs}
+    boxes, edges = list(source.values()), []
     for node in graph.node:
         stored = [initializers[name] for name in node.input if name in initializers]
         kind = "weights" if any(_is_weight(tensor) for tensor in stored) else "plain"
@@ -153,7 +138,6 @@ def _constant_text(tensor: TensorProto) -> str:
 
 
 def _attribute_text(attribute: AttributeProto) -> str:
-    """Value of an attribute; "…" for the kinds that no text is short enough for."""
     kind = AttributeProto.AttributeType.Name(attribute.type)
     if kind in ("GRAPH", "GRAPHS"):
         inner = sum(len(graph.node) for graph in (attribute.g, *attribute.graphs))
@@ -162,7 +146,7 @@ def _attribute_text(attribute: AttributeProto) -> str:
         return f"tensor {shape_text(tuple(attribute.t.dims))}"
     if attribute.name == "to" and kind == "INT":
         return element_name(attribute.i)
-    if kind not in SHOWN_KINDS:
+    if kind not in SHOWN_KINDS:  # no text is short enough
         return "…"
     value = helper.get_attribute_value(attribute)
     if not kind.endswith("S"):
@@ -196,8 +180,7 @@ def _svg(boxes: list[Box], edges: list[Edge], description: str) -> str:
         f'<rect width="{width:.0f}" height="{height:.0f}" rx="6" style="fill:#fff;stroke:none"/>',
     ]
     parts += [_path_svg(start, end) for start, end in edges]
-    parts += [_box_svg(box) for box in boxes if box.lines]
-    return "\n".join([*parts, "</svg>"])
+    return "\n".join([*parts, *(_box_svg(box) for box in boxes if box.lines), "</svg>"])
 
 
 def _path_svg(start: Box, end: Box) -> str:

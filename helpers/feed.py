@@ -51,18 +51,13 @@ def check_feed(inputs: tuple[Value, ...], feed: Mapping[str, np.ndarray]) -> Non
             f"The inputs are: {_names(inputs)}"
         )
     wanted = {value.name: value for value in inputs}
-    missing = [value for value in inputs if value.name not in feed]
-    unknown = [name for name in feed if name not in wanted]
-    if unknown:
+    if unknown := [name for name in feed if name not in wanted]:
         raise UnknownInputError(
-            f"the model has no input {', '.join(map(repr, unknown))}. "
-            f"Its inputs are: {_names(inputs)}"
+            f"the model has no input {quoted(unknown)}. Its inputs are: {_names(inputs)}"
         )
-    if missing:
-        raise MissingInputError(
-            f"no array was given for {_names(missing)}. Given: "
-            f"{', '.join(map(repr, feed)) or 'nothing'}"
-        )
+    if missing := [value for value in inputs if value.name not in feed]:
+        given = quoted(feed) if feed else "nothing"
+        raise MissingInputError(f"no array was given for {_names(missing)}. Given: {given}")
     for name, array in feed.items():
         check_dtype(wanted[name], array)
         check_shape(wanted[name], array)
@@ -133,8 +128,11 @@ def shape_text(shape: tuple[int | str, ...] | None) -> str:
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
+def quoted(names: Iterable[object]) -> str:
+    """Names as an error lists them."""
+    return ", ".join(map(repr, names)) or "none"
+
+
 def _names(values: Iterable[Value]) -> str:
-    return (
-        ", ".join(f"{value.name!r} {value.type} {shape_text(value.shape)}" for value in values)
-        or "none"
-    )
+    named = [f"{value.name!r} {value.type} {shape_text(value.shape)}" for value in values]
+    return ", ".join(named) or "none"

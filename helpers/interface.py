@@ -49,10 +49,8 @@ class Interface:
 
         Raises
         ------
-        MissingInputError, UnknownInputError
-            When the names differ from those of the model.
-        DtypeMismatchError, ShapeMismatchError
-            When an array does not fit its input.
+        MissingInputError, UnknownInputError, DtypeMismatchError, ShapeMismatchError
+            When names, element types or shapes differ from those of the model.
         TypeError
             When ``feed`` is not a mapping, or a value is not an array.
         """
@@ -88,8 +86,7 @@ class Interface:
         lines += [f"{name}: {text}" for name, text in self._facts()]
         return "\n".join(lines)
 
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return html_table(("", "name", "type", "shape"), [*self._rows(), *self._facts()])
@@ -101,16 +98,7 @@ def describe(model: ModelLike) -> Interface:
     Parameters
     ----------
     model : str, pathlib.Path, bytes or onnx.ModelProto
-        Path of an ``.onnx`` file, its content, or the model itself.
-
-    Returns
-    -------
-    Interface
-
-    Raises
-    ------
-    FileNotFoundError, InvalidModelError, TypeError
-        As `read_model`.
+        As `read_model` takes it; it also says which errors there are.
 
     Examples
     --------

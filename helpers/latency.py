@@ -11,13 +11,7 @@ SECONDS = 0.02
 
 @dataclass(frozen=True)
 class Latency:
-    """Medians of several calls measured in one run.
-
-    Attributes
-    ----------
-    medians : dict of str to float
-        Seconds for one call, the median over the rounds.
-    """
+    """Medians of several calls measured in one run, in seconds, by the names of the calls."""
 
     medians: dict[str, float]
 
@@ -32,8 +26,7 @@ class Latency:
         times = {name: float(f"{1000 * time:.1e}") for name, time in self.medians.items()}
         return "\n".join(f"{name:<{width}}  {time:,.12g} ms" for name, time in times.items())
 
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = __str__
 
 
 def measure_latency(calls: Mapping[str, Callable[[], object]], *, rounds: int = 7) -> Latency:
@@ -50,16 +43,11 @@ def measure_latency(calls: Mapping[str, Callable[[], object]], *, rounds: int = 
     rounds : int, default 7
         How many times to measure; the median is reported.
 
-    Returns
-    -------
-    Latency
-
     Raises
     ------
-    ValueError
-        When there is nothing to measure, or ``rounds`` is less than 1.
-    TypeError
-        When something to measure cannot be called.
+    ValueError, TypeError
+        When there is nothing to measure, or ``rounds`` is less than 1; when what is to be
+        measured cannot be called.
 
     Examples
     --------

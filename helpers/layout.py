@@ -5,7 +5,9 @@ inputs, order each layer by the mean position of its neighbors, then place the b
 that pass a layer get an invisible box there to keep clear of the others.
 """
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 LINE_HEIGHT, CHAR_WIDTH, PADDING = 17, 7.4, 10
 GAP_X, GAP_Y = 18, 34
@@ -34,6 +36,7 @@ class Box:
 
 
 Edge = tuple[Box, Box]
+Sweep = tuple[list[list[Box]], Callable[[Box], float]]
 
 
 def lay_out(boxes: list[Box], edges: list[Edge]) -> tuple[list[Box], list[Edge]]:
@@ -68,37 +71,48 @@ def _ordered_layers(boxes: list[Box], edges: list[Edge]) -> list[list[Box]]:
     layers: list[list[Box]] = [[] for _ in range(max(box.layer for box in boxes) + 1)]
     for box in boxes:
         layers[box.layer].append(box)
-    above, below = _neighbors(edges)
-    for _ in range(4):
-        for neighbors, order in ((above, layers), (below, layers[::-1])):
-            for layer in order:
-                for position, box in enumerate(layer):
-                    box.x = position
-            for layer in order:
-                layer.sort(key=lambda box: _mean_x(neighbors.get(id(box), [box])))
-                for position, box in enumerate(layer):
-                    box.x = position - len(layer) / 2
+    for order, mean_x in _sweeps(layers, edges, 4):
+        for layer in order:
+            for position, box in enumerate(layer):
+                box.x = position
+        for layer in order:
+            layer.sort(key=mean_x)
+            for position, box in enumerate(layer):
+                box.x = position - len(layer) / 2
     return layers
 
 
 def _place(layers: list[list[Box]], edges: list[Edge]) -> None:
-    above, below = _neighbors(edges)
     for layer in layers:
         _spread(layer, [0.0] * len(layer))
-    for _ in range(8):
-        for neighbors, order in ((above, layers), (below, layers[::-1])):
-            for layer in order:
-                _spread(layer, [_mean_x(neighbors.get(id(box), [box])) for box in layer])
+    for order, mean_x in _sweeps(layers, edges, 8):
+        for layer in order:
+            _spread(layer, list(map(mean_x, layer)))
+    left = min(box.x - box.width / 2 for layer in layers for box in layer)
     y = float(PADDING)
     for layer in layers:
         height = max(box.height for box in layer)
         for box in layer:
+            box.x += PADDING - left
             box.y = y + height / 2
         y += height + GAP_Y
-    left = min(box.x - box.width / 2 for layer in layers for box in layer)
-    for layer in layers:
-        for box in layer:
-            box.x += PADDING - left
+
+
+def _sweeps(layers: list[list[Box]], edges: list[Edge], times: int) -> Iterator[Sweep]:
+    """Layers from top to bottom, then back up, with the mean position of a box's neighbors."""
+    above: dict[int, list[Box]] = {}
+    below: dict[int, list[Box]] = {}
+    for start, end in edges:
+        above.setdefault(id(end), []).append(start)
+        below.setdefault(id(start), []).append(end)
+
+    def mean_x(neighbors: dict[int, list[Box]], box: Box) -> float:
+        found = neighbors.get(id(box), [box])
+        return sum(other.x for other in found) / len(found)
+
+    for _ in range(times):
+        yield layers, partial(mean_x, above)
+        yield layers[::-1], partial(mean_x, below)
 
 
 def _spread(layer: list[Box], wanted: list[float]) -> None:
@@ -126,16 +140,3 @@ def _spread(layer: list[Box], wanted: list[float]) -> None:
 
 def _extent(group: tuple[list[Box], list[float], float]) -> float:
     return group[1][-1] + group[0][-1].width + GAP_X
-
-
-def _neighbors(edges: list[Edge]) -> tuple[dict[int, list[Box]], dict[int, list[Box]]]:
-    above: dict[int, list[Box]] = {}
-    below: dict[int, list[Box]] = {}
-    for start, end in edges:
-        above.setdefault(id(end), []).append(start)
-        below.setdefault(id(start), []).append(end)
-    return above, below
-
-
-def _mean_x(boxes: list[Box]) -> float:
-    return sum(box.x for box in boxes) / len(boxes)

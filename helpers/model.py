@@ -25,19 +25,13 @@ def read_model(model: ModelLike) -> onnx.ModelProto:
     model : str, pathlib.Path, bytes or onnx.ModelProto
         Path of an ``.onnx`` file, its content, or the model itself.
 
-    Returns
-    -------
-    onnx.ModelProto
-
     Raises
     ------
-    FileNotFoundError
-        When there is no such file.
     InvalidModelError
         When it is a folder, empty, cut off, a Git LFS pointer, not ONNX at all, or has a name
         that is not UTF-8 text.
-    TypeError
-        When it is none of the accepted types.
+    FileNotFoundError, TypeError
+        When there is no such file; when it is none of the accepted types.
     """
     if isinstance(model, onnx.ModelProto):
         return _with_content(model, "the ModelProto")
@@ -82,16 +76,12 @@ def _parse(content: bytes, source: str) -> onnx.ModelProto:
 
 
 def _with_content(model: onnx.ModelProto, source: str) -> onnx.ModelProto:
-    missing = [
-        name
-        for name, there in (
-            ("IR version", model.ir_version > 0),
-            ("opset", len(model.opset_import) > 0),
-            ("graph output", len(model.graph.output) > 0),
-        )
-        if not there
-    ]
-    if missing:
+    parts = {
+        "IR version": model.ir_version > 0,
+        "opset": model.opset_import,
+        "graph output": model.graph.output,
+    }
+    if missing := [name for name, there in parts.items() if not there]:
         raise InvalidModelError(
             f"{source}: not a whole ONNX model, it has no {' and no '.join(missing)}. "
             "Export or download it again."

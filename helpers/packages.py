@@ -83,14 +83,11 @@ def _installed_version(name: str) -> str | None:
 def quiet_tensorflow() -> None:
     """Import TensorFlow without its native log lines.
 
-    TensorFlow's C++ code writes to file descriptor 2, some of it before any setting can
-    reach it and some of it whatever the settings, and notebooks show those lines, with
-    time stamps, under the cell. This function asks for errors only and holds the
-    descriptor back while TensorFlow is imported. In a notebook's kernel, where Python has
-    a stderr of its own, the descriptor stays held back: Python's warnings and errors show
-    as always. It also silences the information lines of TensorFlow's Python logger, and
-    one warning that ``keras.Model.export`` causes in itself under NumPy 2. Call it before
-    anything else imports TensorFlow.
+    Its C++ code writes to file descriptor 2, some of it whatever the settings, and notebooks
+    show those lines under the cell. This function holds the descriptor back while TensorFlow
+    is imported, and in a notebook's kernel also later: Python has a stderr of its own there.
+    It also silences the information lines of TensorFlow's logger, and one warning that
+    ``keras.Model.export`` causes in itself. Call it before anything imports TensorFlow.
 
     Raises
     ------

@@ -18,10 +18,9 @@ class Parity:
         Shape of both arrays.
     equal_labels, rows : int or None
         How many labels are equal, of how many; None for outputs without labels.
-    max_abs_error : float or None
-        Largest ``|actual - expected|``; None when only labels were compared.
-    max_rel_error : float or None
-        Largest ``|actual - expected| / |expected|`` where ``expected`` is not 0.
+    max_abs_error, max_rel_error : float or None
+        Largest ``|actual - expected|``, also divided by ``|expected|`` where that is not 0;
+        None when only labels were compared.
     worst : tuple of int or None
         Index of the value that exceeds its tolerance most, or of the first unequal label.
     atol, rtol : float
@@ -60,8 +59,7 @@ class Parity:
             lines.append(f"  worst:  at index {self.worst}")
         return "\n".join(lines)
 
-    def __repr__(self) -> str:
-        return str(self)
+    __repr__ = __str__
 
 
 def check_parity(
@@ -89,10 +87,6 @@ def check_parity(
         Compare the labels too, taken as ``argmax(axis=-1)`` of float arrays. Default: only
         for float arrays of shape (rows, classes) with at least two classes.
 
-    Returns
-    -------
-    Parity
-
     Raises
     ------
     ValueError
@@ -118,13 +112,15 @@ def check_parity(
         )
     if expected.size == 0:
         raise ValueError(f"there is nothing to compare: both arrays have shape {expected.shape}")
-    if _is_text(expected) != _is_text(actual):
+    if (expected.dtype.kind == "U") != (actual.dtype.kind == "U"):
         raise TypeError(
             f"cannot compare {expected.dtype} with {actual.dtype}: one side has labels as text"
         )
-    if expected.dtype.kind != "f" and actual.dtype.kind != "f":
-        return _compare_labels(expected, actual, rtol, atol)
-    return _compare_floats(expected, actual, rtol, atol, labels)
+    if expected.dtype.kind == "f" or actual.dtype.kind == "f":
+        return _compare_floats(expected, actual, rtol, atol, labels)
+    equal = expected == actual
+    worst, count, rows = _first_wrong(equal), int(equal.sum()), equal.size
+    return Parity(worst is None, equal.shape, count, rows, None, None, worst, atol, rtol)
 
 
 def _as_array(values: Any, name: str) -> np.ndarray:
@@ -142,25 +138,6 @@ def _as_array(values: Any, name: str) -> np.ndarray:
             f"of dtype {array.dtype}. session.run returns a list: take one output of it."
         )
     return array
-
-
-def _is_text(array: np.ndarray) -> bool:
-    return array.dtype.kind == "U"
-
-
-def _compare_labels(expected: np.ndarray, actual: np.ndarray, rtol: float, atol: float) -> Parity:
-    equal = expected == actual
-    return Parity(
-        passed=bool(equal.all()),
-        shape=expected.shape,
-        equal_labels=int(equal.sum()),
-        rows=equal.size,
-        max_abs_error=None,
-        max_rel_error=None,
-        worst=_first_wrong(equal),
-        atol=atol,
-        rtol=rtol,
-    )
 
 
 def _compare_floats(
@@ -181,17 +158,9 @@ def _compare_floats(
     worst = _first_wrong(excess < excess.max()) if not within.all() else None
     if worst is None and equal is not None:
         worst = _first_wrong(equal)
-    return Parity(
-        passed=worst is None,
-        shape=expected.shape,
-        equal_labels=None if equal is None else int(equal.sum()),
-        rows=None if equal is None else equal.size,
-        max_abs_error=_largest(difference),
-        max_rel_error=_largest(relative),
-        worst=worst,
-        atol=atol,
-        rtol=rtol,
-    )
+    count, rows = (None, None) if equal is None else (int(equal.sum()), equal.size)
+    far, part = _largest(difference), _largest(relative)
+    return Parity(worst is None, expected.shape, count, rows, far, part, worst, atol, rtol)
 
 
 def _largest(values: np.ndarray) -> float:

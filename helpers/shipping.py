@@ -1,7 +1,7 @@
 """The questions of the checklist, one method for each. For `check_before_shipping`."""
 
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-from helpers.feed import FeedError, Value, check_dtype, check_shape
+from helpers.feed import FeedError, Value, check_dtype, check_shape, quoted
 from helpers.interface import Interface, describe
 from helpers.latency import measure_latency
 from helpers.model import ModelLike, read_model
@@ -28,16 +28,9 @@ class _CheckError(Exception):
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of one check.
+    """What was asked, and the reason for the answer.
 
-    Attributes
-    ----------
-    check : str
-        What was asked.
-    passed : bool or None
-        None when it could not be asked, because an earlier check failed.
-    reason : str
-        What was found.
+    ``passed`` is None when it could not be asked, because an earlier check failed.
     """
 
     check: str
@@ -67,8 +60,7 @@ class Questions:
         """Ask every question whose requirements passed."""
         results: dict[str, Finding] = {}
         for name, needs, check in self._checks():
-            missing = [need for need in needs if not results[need].passed]
-            if missing:
+            if missing := [need for need in needs if not results[need].passed]:
                 results[name] = Finding(name, None, f"not asked, because of: {', '.join(missing)}")
                 continue
             try:
@@ -79,20 +71,19 @@ class Questions:
 
     def _checks(self) -> list[tuple[str, tuple[str, ...], Callable[[], str]]]:
         needs = ("batch sizes",)
-        fragile = [] if self.fragile is None else [("fragile", needs, self._fragile)]
         return [
             ("file", (), self._file),
             ("checker", ("file",), self._checker),
             ("loads", ("file",), self._loads),
             ("inputs", ("loads",), self._inputs),
-            ("dtypes", ("inputs",), self._dtypes),
-            ("shapes", ("inputs",), self._shapes),
+            ("dtypes", ("inputs",), lambda: self._fits(check_dtype)),
+            ("shapes", ("inputs",), lambda: self._fits(check_shape)),
             ("batch sizes", ("inputs", "dtypes", "shapes"), self._batch_sizes),
-            ("repeatable", ("batch sizes",), self._repeatable),
-            ("parity", ("batch sizes",), self._parity),
-            *fragile,
+            ("repeatable", needs, self._repeatable),
+            ("parity", needs, lambda: self._compare(self.expected, self.outputs)),
+            *([("fragile", needs, self._fragile)] if self.fragile else []),
             ("provider", ("loads",), self._provider),
-            ("latency", ("batch sizes",), self._latency),
+            ("latency", needs, self._latency),
         ]
 
     def _file(self) -> str:
@@ -116,48 +107,39 @@ class Questions:
             raise _CheckError(f"a tree of {endless!r} leads back to itself, and would never end")
         is_path = isinstance(self.model, (str, Path))
         source = self.model if is_path else self.proto.SerializeToString()
+        wanted = dict.fromkeys((self.provider, "CPUExecutionProvider"))
+        providers = [name for name in wanted if name in ort.get_available_providers()]
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", UserWarning)  # `_provider` reports it
-                self.session = ort.InferenceSession(source, providers=self._providers())
+                self.session = ort.InferenceSession(source, providers=providers)
         except Exception as error:  # the runtime raises types of its own
             raise _CheckError(_runtime_reason(error)) from error
         return "a session starts"
 
-    def _providers(self) -> list[str]:
-        wanted = [self.provider, "CPUExecutionProvider"]
-        return [name for name in dict.fromkeys(wanted) if name in ort.get_available_providers()]
-
     def _inputs(self) -> str:
         self.feed = self._as_feed(self.rows)
-        return _quoted(self.feed)
+        return quoted(self.feed)
 
     def _as_feed(self, rows: Arrays) -> Mapping[str, np.ndarray]:
         wanted = [value.name for value in self.interface.inputs]
         if not isinstance(rows, Mapping):
             if len(wanted) != 1:
                 raise _CheckError(
-                    f"one array was given, the file has {_quoted(wanted)}: give a dict"
+                    f"one array was given, the file has {quoted(wanted)}: give a dict"
                 )
             rows = {wanted[0]: rows}
         if sorted(rows) != sorted(wanted):
-            raise _CheckError(f"the file has {_quoted(wanted)}, the rows have {_quoted(rows)}")
+            raise _CheckError(f"the file has {quoted(wanted)}, the rows have {quoted(rows)}")
         return {name: rows[name] for name in wanted}
 
-    def _dtypes(self) -> str:
-        self._check_inputs(check_dtype)
-        return "as the file wants them"
-
-    def _shapes(self) -> str:
-        self._check_inputs(check_shape)
-        return "as the file wants them"
-
-    def _check_inputs(self, check: Callable[[Value, np.ndarray], None]) -> None:
+    def _fits(self, check: Callable[[Value, np.ndarray], None]) -> str:
         for value in self.interface.inputs:
             try:
                 check(value, np.asarray(self.feed[value.name]))
             except FeedError as error:
                 raise _CheckError(error) from error
+        return "as the file wants them"
 
     def _answers(self, count: int) -> list:
         return self._run({name: array[:count] for name, array in self.feed.items()})
@@ -199,9 +181,6 @@ class Questions:
             return [list(row) for row in first] == [list(row) for row in again]
         return bool(check_parity(first, again, rtol=self.rtol, atol=self.atol, labels=False))
 
-    def _parity(self) -> str:
-        return self._compare(self.expected, self.outputs)
-
     def _fragile(self) -> str:
         assert self.fragile is not None  # else it is not asked
         rows, expected = self.fragile
@@ -214,25 +193,24 @@ class Questions:
         if not isinstance(expected, Mapping):
             if len(found) > 1:
                 form = ", ".join(f"{name!r}: ..." for name in found)
-                raise _CheckError(
-                    f"one array was given for {len(found)} outputs: expected={{{form}}}"
-                )
+                problem = f"one array was given for {len(found)} outputs: expected={{{form}}}"
+                raise _CheckError(problem)
             expected = {next(iter(found)): expected}
         for name, values in expected.items():
             if name not in found:
-                raise _CheckError(f"there is no output {name!r}, only {_quoted(found)}")
+                raise _CheckError(f"there is no output {name!r}, only {quoted(found)}")
             try:
                 parity = check_parity(values, found[name], rtol=self.rtol, atol=self.atol)
             except (ValueError, TypeError) as error:
                 raise _CheckError(f"{name!r}: {error}") from error
             if not parity:
                 raise _CheckError(f"{name!r}: {str(parity).partition(chr(10))[2]}")
-        return f"{_quoted(expected)} within {self.atol:g} + {self.rtol:g} * |expected|"
+        return f"{quoted(expected)} within {self.atol:g} + {self.rtol:g} * |expected|"
 
     def _provider(self) -> str:
         in_use = self.session.get_providers()
         if in_use[0] != self.provider:
-            raise _CheckError(f"{self.provider} is not in use, but {_quoted(in_use)}")
+            raise _CheckError(f"{self.provider} is not in use, but {quoted(in_use)}")
         return self.provider
 
     def _latency(self) -> str:
@@ -254,10 +232,6 @@ def _runtime_reason(error: Exception) -> str:
 
 def _one_line(failure: Exception) -> str:
     return " ".join(str(failure).split())
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(map(repr, names)) or "none"
 
 
 def _rows_text(count: int) -> str:

@@ -22,10 +22,9 @@ def shown(text: str) -> str:
 
 
 def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table as HTML, with every text escaped.
+    """Return a table as HTML, with every text escaped, in the class of pandas' tables.
 
-    It has the class that pandas gives its tables: notebooks and sites style that, also in
-    their dark themes.
+    Notebooks and sites style that class, also in their dark themes.
 
     Parameters
     ----------
@@ -33,10 +32,6 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         Names of the columns.
     rows : iterable of sequence of str
         One sequence a row. The last cell of a short row spans the columns that are left.
-
-    Returns
-    -------
-    str
 
     Examples
     --------

@@ -8,14 +8,13 @@ import pandas as pd
 import pytest
 from onnx import TensorProto, helper
 
+from classroom import MissingValueError, feed_from_frame
 from helpers import (
     DtypeMismatchError,
     FeedError,
     MissingInputError,
-    MissingValueError,
     ShapeMismatchError,
     UnknownInputError,
-    feed_from_frame,
 )
 
 
@@ -329,6 +328,6 @@ def test_what_is_not_a_frame_is_refused_by_its_type(frame):
         feed_from_frame(model_of("float", "x"), frame)
 
 
-def test_pandas_is_not_imported_with_the_helpers():
-    code = "import sys, helpers; sys.exit('pandas' in sys.modules)"
+def test_pandas_is_not_imported_with_the_packages():
+    code = "import sys, helpers, classroom.frames; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from numbers import Real
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from helpers.feed import (
     ShapeMismatchError,
     UnknownInputError,
     Value,
+    quoted,
     shape_text,
 )
 from helpers.interface import describe
@@ -27,7 +28,22 @@ from helpers.model import ModelLike
 if TYPE_CHECKING:  # pandas is not needed to import this module
     import pandas
 
-NUMBERS = (Real, np.bool_)
+NUMBER = (Real, np.bool_)
+Kind = tuple[type | tuple[type, ...], str, str]
+FLOATING = "declare the input as floating-point when you convert"
+# By the kind of NumPy's dtype: what a column may hold, how to convert it, and what to do about
+# missing values (empty where NaN stands for them). `{}` is the column.
+KINDS: dict[str, Kind] = {
+    "O": (
+        str,
+        "{}.astype(str)",
+        "fill them with the text that stood for missing in training, such as {}.fillna('')",
+    ),
+    "b": ((bool, np.bool_), "{}.astype(bool)", "decide what they stand for"),
+    "i": (NUMBER, "pandas.to_numeric({})", f"fill them, or {FLOATING}"),
+    "u": (NUMBER, "pandas.to_numeric({})", f"fill them, or {FLOATING}"),
+}
+FLOATS: Kind = (NUMBER, "pandas.to_numeric({})", "")
 
 
 class MissingValueError(FeedError):
@@ -43,8 +59,7 @@ def feed_from_frame(model: ModelLike, frame: pandas.DataFrame) -> dict[str, np.n
     Parameters
     ----------
     model : str, pathlib.Path, bytes or onnx.ModelProto
-        Path of an ``.onnx`` file, its content, or the model itself. Each of its inputs
-        must be a tensor with one column: of shape (n, 1) or (n,).
+        As `read_model` takes it. Each input is a tensor of shape (n, 1) or (n,).
     frame : pandas.DataFrame
         One column for each input, in any order; n rows.
 
@@ -53,20 +68,16 @@ def feed_from_frame(model: ModelLike, frame: pandas.DataFrame) -> dict[str, np.n
     dict of str to numpy.ndarray
         One array of shape (n, 1), or (n,) if the input has one dimension, for each input,
         in the order of the model and with the dtype that the input declares. Text is in
-        arrays of objects.
+        arrays of objects; in a floating-point input, a missing value is NaN.
 
     Raises
     ------
-    MissingInputError
-        When the frame lacks a column; a column of a similar name is suggested.
-    UnknownInputError
-        When the frame has a column that the model does not take.
+    MissingInputError, UnknownInputError
+        When the columns have other names than the inputs; similar ones are suggested.
     DtypeMismatchError
-        When a column holds another kind of value than its input, or a number that does
-        not fit the input's type.
+        When a column holds another kind of value than its input, or too large a number.
     MissingValueError
-        When a value is missing and the input is not of a floating-point type. In a
-        floating-point input a missing value is NaN.
+        When a value is missing and the input is not of a floating-point type.
     ShapeMismatchError
         When an input takes several columns at once, or a fixed number of rows.
     FeedError
@@ -96,39 +107,35 @@ def feed_from_frame(model: ModelLike, frame: pandas.DataFrame) -> dict[str, np.n
     return {value.name: _array(value, frame[value.name]) for value in inputs}
 
 
-def _check_names(wanted: Sequence[str], columns: Sequence[object]) -> None:
+def _check_names(wanted: list[str], columns: list) -> None:
     twice = [name for name, count in Counter(columns).items() if count > 1]
     if twice:
-        raise FeedError(f"the frame has more than one column {_quoted(twice)}: keep one of them")
+        raise FeedError(f"the frame has more than one column {quoted(twice)}: keep one of them")
     missing = [name for name in wanted if name not in columns]
     extra = [name for name in columns if name not in wanted]
     if missing:
         renames = _renames(missing, extra)
         advice = f" Renamed? frame.rename(columns={renames})" if renames else ""
         raise MissingInputError(
-            f"the frame has no column {_quoted(missing)}. "
-            f"Columns that the model does not take: {_quoted(extra) or 'none'}.{advice}"
+            f"the frame has no column {quoted(missing)}. "
+            f"Columns that the model does not take: {quoted(extra)}.{advice}"
         )
     if extra:
         raise UnknownInputError(
-            f"the model has no input {_quoted(extra)}. It takes {_quoted(wanted)}. "
-            f"Drop the rest: frame.drop(columns={list(extra)})"
+            f"the model has no input {quoted(extra)}. It takes {quoted(wanted)}. "
+            f"Drop the rest: frame.drop(columns={extra})"
         )
 
 
-def _renames(missing: Sequence[str], extra: Sequence[object]) -> dict[str, str]:
+def _renames(missing: Iterable[str], extra: Iterable[object]) -> dict[str, str]:
     """Columns that nobody takes, by the missing name that each resembles most."""
-    left = {_plain(name): name for name in extra if isinstance(name, str)}
-    renames = {}
-    for name in missing:
-        for match in get_close_matches(_plain(name), left, n=1):
-            renames[left.pop(match)] = name
-    return renames
 
+    def plain(name: str) -> str:  # without what differs between spellings
+        return re.sub(r"\W|_", "", name).casefold()
 
-def _plain(name: str) -> str:
-    """Name without what differs between spellings: capitals, spaces, punctuation."""
-    return re.sub(r"\W|_", "", name).casefold()
+    left = {plain(name): name for name in extra if isinstance(name, str)}
+    pairs = ((name, get_close_matches(plain(name), left, n=1)) for name in missing)
+    return {left.pop(found[0]): name for name, found in pairs if found}
 
 
 def _array(value: Value, column: pandas.Series) -> np.ndarray:
@@ -139,8 +146,17 @@ def _array(value: Value, column: pandas.Series) -> np.ndarray:
         )
     _check_shape(value, len(column))
     dtype = np.dtype(NUMPY_NAMES.get(element[1], element[1]))
-    convert = {"O": _text, "b": _booleans, "i": _integers, "u": _integers}.get(dtype.kind, _floats)
-    array = convert(value, column, dtype)
+    _check_items(value, column, dtype)
+    if dtype.kind in "Ob":
+        array = column.to_numpy(dtype=dtype, copy=True)
+    elif dtype.kind in "iu":
+        array = np.array([int(item) for item in column.tolist()], dtype=dtype)
+    else:
+        given = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        with np.errstate(over="ignore"):
+            array = given.astype(dtype)
+        for row in np.flatnonzero(np.isinf(array) & np.isfinite(given)).tolist():
+            raise _wrong(value, row, float(given[row]), ", which is too large for it")
     return array if value.shape is not None and len(value.shape) == 1 else array.reshape(-1, 1)
 
 
@@ -159,80 +175,29 @@ def _check_shape(value: Value, rows: int) -> None:
         )
 
 
-def _text(value: Value, column: pandas.Series, dtype: np.dtype) -> np.ndarray:
-    _refuse_missing(
-        value,
-        column,
-        "fill them with the text that stood for missing in training, such as "
-        f"frame[{value.name!r}].fillna('')",
-    )
-    _refuse_other_types(value, column, str, f"frame[{value.name!r}].astype(str)")
-    return column.to_numpy(dtype=object, copy=True)
-
-
-def _booleans(value: Value, column: pandas.Series, dtype: np.dtype) -> np.ndarray:
-    _refuse_missing(value, column, "decide what they stand for")
-    _refuse_other_types(value, column, (bool, np.bool_), f"frame[{value.name!r}].astype(bool)")
-    return column.to_numpy(dtype=bool, copy=True)
-
-
-def _integers(value: Value, column: pandas.Series, dtype: np.dtype) -> np.ndarray:
-    _refuse_missing(
-        value, column, "fill them, or declare the input as floating-point when you convert"
-    )
-    _refuse_other_types(value, column, NUMBERS, f"pandas.to_numeric(frame[{value.name!r}])")
-    limits = np.iinfo(dtype)
-    for row, item in enumerate(column.tolist()):
-        if not limits.min <= item <= limits.max:
-            raise _too_large(value, row, item)
-        if item != int(item):
-            raise DtypeMismatchError(
-                f"input {value.name!r} wants {value.type}, and row {row} of the column holds "
-                f"{item!r}. Round the column, or declare the input as floating-point when you "
-                "convert"
-            )
-    return np.array([int(item) for item in column.tolist()], dtype=dtype)
-
-
-def _floats(value: Value, column: pandas.Series, dtype: np.dtype) -> np.ndarray:
-    _refuse_other_types(value, column, NUMBERS, f"pandas.to_numeric(frame[{value.name!r}])")
-    given = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    with np.errstate(over="ignore"):
-        converted = given.astype(dtype)
-    overflow = np.isinf(converted) & np.isfinite(given)
-    if overflow.any():
-        row = int(overflow.argmax())
-        raise _too_large(value, row, float(given[row]))
-    return converted
-
-
-def _refuse_missing(value: Value, column: pandas.Series, advice: str) -> None:
+def _check_items(value: Value, column: pandas.Series, dtype: np.dtype) -> None:
+    accepted, conversion, advice = KINDS.get(dtype.kind, FLOATS)
+    name = f"frame[{value.name!r}]"
     missing = column.isna().to_numpy()
-    if missing.any():
+    if advice and missing.any():
         raise MissingValueError(
             f"column {value.name!r} has {missing.sum():,} missing of {len(column):,} values, the "
-            f"first in row {missing.argmax()}, and {value.type} cannot hold them: {advice}"
+            f"first in row {missing.argmax()}, and {value.type} cannot hold them: "
+            f"{advice.format(name)}"
         )
-
-
-def _refuse_other_types(
-    value: Value, column: pandas.Series, accepted: type | tuple[type, ...], conversion: str
-) -> None:
-    missing = column.isna().tolist()
     for row, item in enumerate(column.tolist()):
         if not missing[row] and not isinstance(item, accepted):
-            raise DtypeMismatchError(
-                f"input {value.name!r} wants {value.type}, and row {row} of the column holds "
-                f"{item!r} ({type(item).__name__}). Convert the column: {conversion}"
-            )
+            problem = f" ({type(item).__name__}). Convert the column: {conversion.format(name)}"
+            raise _wrong(value, row, item, problem)
+        if dtype.kind in "iu":
+            if not np.iinfo(dtype).min <= item <= np.iinfo(dtype).max:
+                raise _wrong(value, row, item, ", which is too large for it")
+            if item != int(item):
+                raise _wrong(value, row, item, f". Round the column, or {FLOATING}")
 
 
-def _too_large(value: Value, row: int, item: float) -> DtypeMismatchError:
+def _wrong(value: Value, row: int, item: object, problem: str) -> DtypeMismatchError:
     return DtypeMismatchError(
-        f"input {value.name!r} wants {value.type}, and row {row} of the column holds {item!r}, "
-        "which is too large for it"
+        f"input {value.name!r} wants {value.type}, and row {row} of the column holds "
+        f"{item!r}{problem}"
     )
-
-
-def _quoted(names: Sequence[object]) -> str:
-    return ", ".join(map(repr, names))

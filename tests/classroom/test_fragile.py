@@ -11,8 +11,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import KBinsDiscretizer, OneHotEncoder, StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from helpers import fragile_rows
-from helpers.jumps import number, place
+from classroom import fragile_rows
+from classroom.jumps import number, place
 
 ROWS = np.random.default_rng(0).integers(0, 100, (60, 3)).astype(np.float32)
 GROUP = (ROWS.sum(axis=1) > 150).astype(int)

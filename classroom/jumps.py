@@ -12,25 +12,12 @@ SMALLEST = 1e-6  # jump, as a part of the range of the answers
 
 
 def jump_rows(ask: Callable[[Table], np.ndarray], table: Table, limit: int) -> Table:
-    """Rows on both sides of places where the answer jumps, and one step further.
+    """Rows on both sides of up to ``limit`` places where the answer jumps, and one step further.
 
     For each, a number of a real row is replaced by that of another row, and the way between
     the two is halved until the answer jumps between neighbors. Of two halves, it goes on in
-    the one in which the answer changes more.
-
-    Parameters
-    ----------
-    ask : callable
-        Takes rows, and returns an answer for each, of shape (rows, values).
-    table : dict of numpy.ndarray
-        Real rows. Only columns of floats are changed, at least one.
-    limit : int
-        How many jumps to look for at most.
-
-    Returns
-    -------
-    dict of numpy.ndarray
-        Four rows for each jump.
+    the one in which the answer changes more. ``ask`` returns an answer for each row, of shape
+    (rows, values); only columns of floats are changed. There are four rows for each jump.
     """
     columns = [name for name, values in table.items() if values.dtype.kind == "f"]
     count = len(table[columns[0]])

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.jumps import Table, join, jump_rows, number, place, take
+from classroom.jumps import Table, join, jump_rows, number, place, take
 
 METHODS = ("predict_proba", "decision_function", "transform", "predict")
 CENTERS = ("cluster_centers_", "means_", "_fit_X", "X_train_", "support_vectors_")
@@ -46,11 +46,6 @@ def fragile_rows(model: Any, rows: Any, *, limit: int = 300) -> FragileRows:
         the next number of the type.
     limit : int, default 300
         How many jumps to look for at most.
-
-    Returns
-    -------
-    FragileRows
-        ``rows``, ``kinds`` (an array with one text per row) and ``refused``.
 
     Raises
     ------
