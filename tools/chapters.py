@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from jupytext.myst import myst_to_notebook
 
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was compiled
 ROOT = Path(__file__).resolve().parent.parent
 FENCE = "```{code-cell} ipython3"
 # Pages below ``chapters`` that are made from data or have no cells to run.
@@ -44,6 +45,12 @@ def anchor(heading: str) -> str:
     'đổi-mô-hình-keras-sang-onnx-bước-1'
     """
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def read_yaml(path: Path) -> Any:
+    """Content of a YAML file."""
+    with path.open("rb") as file:
+        return yaml.load(file, YAML)
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,7 @@ class Chapter:
         self.name = self.page.removeprefix("chapters/")
         self.notebook = source.with_suffix(".ipynb")
         self.folder = source.with_suffix("")
+        self._data: dict[str, Any] = {}
 
     def __repr__(self) -> str:
         return f"Chapter({self.name!r})"
@@ -210,9 +218,11 @@ class Chapter:
         }
 
     def read_data(self, name: str) -> Any:
-        """Content of a YAML file in the chapter's folder, or None."""
-        path = self.folder / name
-        return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else None
+        """Content of a YAML file in the chapter's folder, or None; read once, so leave it so."""
+        if name not in self._data:
+            path = self.folder / name
+            self._data[name] = read_yaml(path) if path.exists() else None
+        return self._data[name]
 
     def _check_fences(self) -> None:
         opened = 0
@@ -272,7 +282,7 @@ class Book:
         ChapterError
             When a page is listed twice, is not there, or a chapter is not listed.
         """
-        contents = yaml.safe_load(self.contents.read_text(encoding="utf-8"))
+        contents = read_yaml(self.contents)
         groups = contents.get("parts") or [contents]
         parts = [
             Part(group.get("caption", ""), tuple(entry["file"] for entry in group["chapters"]))

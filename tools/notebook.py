@@ -11,14 +11,17 @@ import importlib.metadata
 import re
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from tools.address import FIRST_CELL, first_cell, read_address
-from tools.chapters import EXEMPT, SLIDES, Cell, Chapter, tagged_number
+from tools.chapters import EXEMPT, SLIDES, Book, Cell, Chapter, tagged_number
 from tools.minutes import Minutes, fill, measure
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -41,8 +44,12 @@ def derive(chapter: Chapter) -> NotebookNode:
         digest = SETUP_ID if "setup" in cell.tags and cell.kind == "code" else digest
         seen[digest] += 1
         cell_id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
-        make = getattr(nbformat.v4, f"new_{cell.kind}_cell")
-        notebook.cells.append(make(cell.source, id=cell_id, metadata=with_looks(cell.metadata)))
+        # Not nbformat's functions: they validate each cell, and `write` validates all of them.
+        made: dict[str, Any] = {"cell_type": cell.kind, "id": cell_id, "source": cell.source}
+        made["metadata"] = with_looks(cell.metadata)
+        if cell.kind == "code":
+            made |= {"outputs": [], "execution_count": None}
+        notebook.cells.append(nbformat.from_dict(made))
     return notebook
 
 
@@ -123,6 +130,12 @@ def current(chapter: Chapter) -> NotebookNode:
     return fill(notebook)
 
 
+def check_all_ran(book: Book) -> None:
+    """Stop at code of a book that was edited and not run, as `current` does."""
+    for chapter in book:
+        current(chapter)
+
+
 def read_minutes(chapter: Chapter) -> Minutes | None:
     """Minutes of a chapter, with the outputs that are stored; None if it was never run."""
     if not chapter.notebook.exists():
@@ -150,6 +163,12 @@ def compared(notebook: NotebookNode) -> list[tuple]:
     return [(cell.id, None if is_exempt(cell) else cell.get("outputs")) for cell in notebook.cells]
 
 
+@cache
+def owners_of_modules() -> Mapping[str, list[str]]:
+    """Packages by the modules that they install."""
+    return importlib.metadata.packages_distributions()
+
+
 def run_record(notebook: NotebookNode) -> dict:
     """When a notebook ran, on which Python, and with which packages that its code imports.
 
@@ -160,7 +179,7 @@ def run_record(notebook: NotebookNode) -> dict:
     """
     code = "\n".join(cell.source for cell in code_cells(notebook))
     imported = set(re.findall(r"^\s*(?:import|from) (\w+)", code, re.MULTILINE))
-    owners = importlib.metadata.packages_distributions()
+    owners = owners_of_modules()
     packages = {}
     for module in sorted(imported - {"helpers", "classroom"}):
         for name in set(owners.get(module, [])):

@@ -6,10 +6,6 @@ import re
 
 import numpy as np
 import pytest
-from sklearn.datasets import load_iris
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from helpers import check_parity, describe
 from tools.chapters import ROOT, read_book
@@ -28,7 +24,12 @@ def code_of(page):
 
 def given():
     """The three names that the page calls yours."""
-    import keras  # takes seconds
+    # Each takes seconds.
+    import keras
+    from sklearn.datasets import load_iris
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
 
     iris = load_iris()
     rows = iris.data.astype(np.float32)

@@ -7,6 +7,7 @@ raises itself, a chapter's ``errors.yml`` names as ``unlisted``: a piece of the 
 
 import ast
 import re
+from functools import cache
 from itertools import pairwise
 
 import nbformat
@@ -46,8 +47,7 @@ def name_of(row):
 
 def output_text(chapter):
     """Everything that the cells of a stored notebook print or show as text."""
-    cells = code_cells(read_notebook(chapter.notebook))
-    outputs = [output for cell in cells for output in cell.outputs]
+    outputs = [output for cell in stored_cells(chapter) for output in cell.outputs]
     return "\n".join(
         output.get("text", "") + output.get("data", {}).get("text/plain", "") for output in outputs
     )
@@ -106,6 +106,12 @@ def texts_of_rows():
     return [row["text"] for row in every_row() if "text" in row]
 
 
+@cache
+def stored_cells(chapter):
+    """Code cells of a stored notebook, read once."""
+    return code_cells(read_notebook(chapter.notebook))
+
+
 KEYS = {
     "errors": {"text", "phase", "package", "cause", "section"},
     "symptoms": {"symptom", "phase", "shown", "cause", "section"},
@@ -125,7 +131,7 @@ def test_each_text_occurs_in_an_output_of_its_chapter(chapter):
 @ANY
 def test_each_error_that_a_cell_prints_has_a_row_in_the_book(chapter):
     texts = [*texts_of_rows(), *unlisted(chapter)]
-    missing = without_row(code_cells(read_notebook(chapter.notebook)), texts)
+    missing = without_row(stored_cells(chapter), texts)
     assert not missing, (
         f"{chapter.page}/errors.yml lacks a row for each of these; or, under 'unlisted', a piece "
         "of the message and why it needs none:\n"
@@ -135,7 +141,7 @@ def test_each_error_that_a_cell_prints_has_a_row_in_the_book(chapter):
 
 @BY_NAME
 def test_each_piece_that_is_unlisted_is_printed_and_has_no_row(chapter):
-    missing = without_row(code_cells(read_notebook(chapter.notebook)), texts_of_rows())
+    missing = without_row(stored_cells(chapter), texts_of_rows())
     for piece, reason in unlisted(chapter).items():
         assert reason, piece
         assert any(piece in message for message in missing), piece

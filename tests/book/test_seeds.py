@@ -6,9 +6,9 @@ are refused by ruff; what Keras trains is seeded in the cell that builds it.)
 
 import ast
 import inspect
+from functools import cache
 
 import pytest
-from sklearn.utils.discovery import all_estimators, all_functions
 
 from tools.chapters import read_book
 
@@ -27,9 +27,13 @@ def takes_seed(function):
     return "random_state" in inspect.signature(function).parameters
 
 
-NEED_SEED = {
-    name for name, callee in [*all_estimators(), *all_functions()] if takes_seed(callee)
-} - DRAW_NOTHING
+@cache
+def need_seed():
+    """Names of what draws, unless it gets a seed."""
+    from sklearn.utils.discovery import all_estimators, all_functions  # takes seconds
+
+    found = [*all_estimators(), *all_functions()]
+    return {name for name, callee in found if takes_seed(callee)} - DRAW_NOTHING
 
 
 def unseeded(code):
@@ -45,7 +49,7 @@ def is_seeded(call):
     if name == "default_rng":
         seeds = [*map(ast.unparse, call.args), *named.values()]
         return bool(seeds) and seeds != ["None"]
-    return name not in NEED_SEED or named.get("random_state", "None") != "None"
+    return name not in need_seed() or named.get("random_state", "None") != "None"
 
 
 @pytest.mark.parametrize("chapter", read_book().chapters, ids=lambda chapter: chapter.name)

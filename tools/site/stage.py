@@ -13,7 +13,7 @@ import nbformat
 import yaml
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
-from tools.chapters import ROOT, Book, Chapter
+from tools.chapters import ROOT, Book, Chapter, read_yaml
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import current
 from tools.pages import conversions, error_index, guide, landing, tested_with
@@ -97,7 +97,7 @@ def stage(book: Book, scripts: Path) -> Path:
 
 def configuration(book: Book, address: str) -> str:
     """Text of ``_config.yml``: the one of the book, and what follows from chapters and address."""
-    config = yaml.safe_load((book.root / "_config.yml").read_text(encoding="utf-8"))
+    config = read_yaml(book.root / "_config.yml")
     # The notebooks are the pages; the Markdown beside each one is its source.
     config["exclude_patterns"] += [f"{chapter.page}.md" for chapter in book]
     if is_known(address):

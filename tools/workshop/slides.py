@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import jinja2
-import yaml
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from tools.chapters import ROOT, SLIDES, Chapter, read_book
+from tools.chapters import ROOT, SLIDES, Chapter, read_book, read_yaml
 from tools.notebook import current, is_solution, tags_of
 from tools.site import scripts
 from tools.workshop.handouts import WORKSHOP
@@ -149,7 +148,7 @@ def as_inline_script(script: str) -> Markup:
 
 def read_language(root: Path) -> str:
     """Language of the book in a folder, as its site names it; English if it names none."""
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    config = read_yaml(root / "_config.yml")
     return config.get("sphinx", {}).get("config", {}).get("language", "en")
 
 
