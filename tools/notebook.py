@@ -11,7 +11,7 @@ import importlib.metadata
 import re
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools.address import FIRST_CELL, first_cell, read_address
-from tools.chapters import EXEMPT, SLIDES, Book, Cell, Chapter, tagged_number
+from tools.chapters import EXEMPT, SLIDES, Cell, Chapter, tagged_number
 from tools.minutes import Minutes, fill, measure
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -130,9 +130,9 @@ def current(chapter: Chapter) -> NotebookNode:
     return fill(notebook)
 
 
-def check_all_ran(book: Book) -> None:
-    """Stop at code of a book that was edited and not run, as `current` does."""
-    for chapter in book:
+def check_all_ran(chapters: Iterable[Chapter]) -> None:
+    """Stop at code that was edited and not run, as `current` does."""
+    for chapter in chapters:
         current(chapter)
 
 

@@ -18,8 +18,7 @@ import yaml
 from tools.address import PLACEHOLDER
 from tools.chapters import ROOT, read_book, read_yaml
 from tools.environments import ProgramError
-from tools.site import scripts
-from tools.site.stage import stage
+from tools.site.stage import prepare
 
 FOLDER = ROOT / "_build" / "links"
 SETTINGS = {
@@ -100,7 +99,7 @@ def main(arguments: list[str]) -> None:
         arguments
     )
     book = read_book()
-    links = check(stage(book, scripts.build(book)), FOLDER)
+    links = check(prepare(book), FOLDER)
     for link in links:
         if link.status in ("broken", "timeout"):
             print(f"links: {link}")

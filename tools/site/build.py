@@ -9,11 +9,10 @@ from pathlib import Path
 
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, Book, ChapterError
-from tools.notebook import check_all_ran
 from tools.site import scripts
 from tools.site.errors import BuildError
 from tools.site.light import make_light
-from tools.site.stage import stage
+from tools.site.stage import prepare
 
 # What is written by hand; what a build writes would start the next one.
 WATCHED = (
@@ -39,8 +38,7 @@ def build(root: Path = ROOT) -> Path:
         On any warning of Jupyter Book, with what it printed; or when a page cannot be made light.
     """
     book, address = Book(root), read_address(root)
-    check_all_ran(book)  # before anything is installed or built
-    source = stage(book, scripts.build(book))
+    source = prepare(book)
     html = run_jupyter_book(source, root / "_build" / "html")
     make_light(html, source, site_address(address) if is_known(address) else "")
     return html

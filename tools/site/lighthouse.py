@@ -21,7 +21,7 @@ from tools.chapters import Book, read_yaml
 from tools.notebook import check_all_ran
 from tools.site import browser, scripts
 from tools.site.build import build, run_jupyter_book
-from tools.site.stage import copy_book, stage
+from tools.site.stage import copy_book, prepare
 
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
 WANTED = {"performance": 0.97, "accessibility": 1.0, "best-practices": 1.0, "seo": 1.0}
@@ -55,7 +55,7 @@ def medians(url: str, runs: int) -> dict[str, float]:
 
 def build_stock(root: Path) -> Path:
     """Build a book without our own parts, and leave its pages as the theme makes them."""
-    source = stage(Book(root), scripts.build(Book(root)))
+    source = prepare(Book(root))
     path = source / "_config.yml"
     settings = read_yaml(path)
     # Links need the anchors, and neither of these two weighs anything.

@@ -15,10 +15,11 @@ import yaml
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter, read_yaml
 from tools.minutes import MARKER as MINUTES
-from tools.notebook import current
+from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, tested_with
 from tools.pages.blocks import MARKER, fill
 from tools.site.errors import BuildError
+from tools.site.scripts import build as build_scripts
 
 WEB = ROOT / "web"
 # What a copy of the book needs, to build the site of a changed one elsewhere.
@@ -46,6 +47,12 @@ def copy_book(target: Path, root: Path = ROOT) -> Path:
         elif here.exists():
             shutil.copyfile(here, there)
     return target
+
+
+def prepare(book: Book) -> Path:
+    """Build the scripts of a book, and stage it; code that was not run stops it before."""
+    check_all_ran(book)
+    return stage(book, build_scripts(book))
 
 
 def stage(book: Book, scripts: Path) -> Path:

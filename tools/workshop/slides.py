@@ -16,7 +16,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from tools.chapters import ROOT, SLIDES, Chapter, read_book, read_yaml
-from tools.notebook import current, is_solution, tags_of
+from tools.notebook import check_all_ran, current, is_solution, tags_of
 from tools.site import scripts
 from tools.workshop.handouts import WORKSHOP
 from tools.workshop.slide_parts import CODE_STYLE, last_heading, show_code, show_prose
@@ -170,6 +170,7 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="slides", description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     chapters = read_book().choose(parser.parse_args(arguments).chapter)
+    check_all_ran(chapters)  # before anything is installed or written
     scripts.install_packages()
     print(f"slides: into {DECKS.relative_to(ROOT)}", flush=True)
     for chapter in chapters:
