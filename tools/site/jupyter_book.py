@@ -7,11 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-# The checker of schemas compiles a grammar of web addresses when it is imported, if it is there:
-# that takes most of a second, and no schema here asks for it.
-sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-
-from jupyter_book.sphinx import build_sphinx  # noqa: E402
+from jupyter_book.sphinx import build_sphinx
 
 
 def main() -> None:
