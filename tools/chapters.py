@@ -5,7 +5,6 @@ from a chapter's ``.md``. Structure is said by the tags of cells, so that no too
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -169,15 +168,16 @@ class Chapter:
     @cached_property
     def sections(self) -> list[Section]:
         """Headings, the title first; what stands in fences is none."""
-        found, seen = [], Counter[str]()
+        found, seen = [], set[str]()
         for cell in self.cells:
             if cell.kind != "markdown":
                 continue
             prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
             for marks, title in re.findall(r"^(#{1,6}) (.+)$", prose, re.MULTILINE):
-                name = anchor(title)
-                seen[name] += 1
-                name += f"-{seen[name] - 1}" if seen[name] > 1 else ""
+                name, number = anchor(title), 1
+                while name in seen:  # as MyST tells equal headings apart
+                    name, number = f"{name}-{number}", number + 1
+                seen.add(name)
                 found.append(Section(len(marks), title, name, frozenset(cell.tags)))
         if not found or found[0].level != 1:
             raise self.fail(1, "a chapter begins with its title, '# ...', and this one does not")

@@ -10,6 +10,7 @@ from tools.site.links import link
 
 TITLE = "Đổi mô hình Keras sang ONNX"
 HEADINGS = [TITLE, "`convert_sklearn` or `to_onnx`?", "2 GB: the limit", "What is *new*", "日本語"]
+AGAIN = ["Fix", "Fix", "Fix"]
 PAGE = "chapters/01-keras"
 
 
@@ -21,7 +22,7 @@ def book(tmp_path_factory):
     (root / "index.md").write_text("# Book\n")
     (root / "_toc.yml").write_text(f"root: index\nchapters:\n- file: {PAGE}\n")
     links = "\n".join(f"[here](#{anchor(heading)})" for heading in HEADINGS)
-    sections = "\n\n".join(f"## {heading}" for heading in HEADINGS)
+    sections = "\n\n".join(f"## {heading}" for heading in [*HEADINGS, *AGAIN])
     code = "```{code-cell} ipython3\n1\n```"
     chapter = f"# Keras\n\n{links}\n\n{code}\n\n{sections}\n"
     (root / f"{PAGE}.md").write_text(chapter, encoding="utf-8")
@@ -50,6 +51,12 @@ def test_the_id_of_a_heading_is_its_anchor(page, book, heading):
     shown = heading.replace("`", "").replace("*", "")
     assert section.find("h2").get_text() == f"{shown}¶"
     assert anchor(heading) in [each.anchor for each in book.chapters[0].sections]
+
+
+def test_equal_headings_are_told_apart_alike(page, book):
+    ids = [section["id"] for section in page.find_all("section")]
+    assert [each.anchor for each in book.chapters[0].sections] == ids
+    assert ids[-3:] == ["fix", "fix-1", "fix-1-2"]
 
 
 def test_links_by_the_anchor_lead_to_the_id(page):
