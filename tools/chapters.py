@@ -12,27 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jupytext.myst import myst_to_notebook
+
+from tools.source import GRADES, PARTS, Cell, ChapterError, parse
 
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was compiled
 ROOT = Path(__file__).resolve().parent.parent
-FENCE = "```{code-cell} ipython3"
 # Pages below ``chapters`` that are made from data or have no cells to run.
 NO_LESSONS = ("chapters/appendix/", "chapters/reference/what-converts")
-
-# Tags that say what a cell is; those with a number name the exercise they belong to.
-NUMBERED = ("exercise", "hint", "answer", "check", "solution")
-GRADES = ("recall", "apply", "debug", "extend")
-PARTS = ("setup", "exercises", "quiz", "take-away")
-SLIDES = ("slide", "subslide", "fragment", "notes")
-SHOWN = ("hide-input", "hide-cell")
-EXEMPT = "nbval-ignore-output"
-TAGS = {*GRADES, *PARTS, *SLIDES, *SHOWN, EXEMPT}
-LESSON_KEYS = {"short", "description", "ships", "needs"}
-
-
-class ChapterError(Exception):
-    """A book or a chapter that cannot be used: what was expected, what came, what to do."""
 
 
 def anchor(heading: str) -> str:
@@ -53,25 +39,6 @@ def read_yaml(path: Path) -> Any:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One cell of a chapter's source; ``line`` counts from 1 in the ``.md``."""
-
-    kind: str
-    source: str
-    metadata: dict[str, Any]
-    line: int
-
-    @property
-    def tags(self) -> list[str]:
-        """Tags of the cell, in their order."""
-        return self.metadata.get("tags", [])
-
-    def number(self, kind: str) -> int | None:
-        """Number of the exercise that the cell is a ``kind`` of, such as ``solution``; or None."""
-        return tagged_number(self.tags, kind)
-
-
-@dataclass(frozen=True)
 class Section:
     """A heading of a chapter, with the tags of the cell that it stands in."""
 
@@ -84,12 +51,6 @@ class Section:
     def is_lesson(self) -> bool:
         """Whether it teaches; exercises, a quiz, the take-away and the set-up do not."""
         return not self.tags & set(PARTS)
-
-
-def tagged_number(tags: list[str], kind: str) -> int | None:
-    """Number behind the tag ``KIND-N``, or None."""
-    found = [int(tag[len(kind) + 1 :]) for tag in tags if re.fullmatch(rf"{kind}-\d+", tag)]
-    return found[0] if found else None
 
 
 class Chapter:
@@ -130,24 +91,7 @@ class Chapter:
 
     @cached_property
     def _parsed(self) -> tuple[dict[str, Any], list[Cell]]:
-        self._check_fences()
-        parsed = myst_to_notebook(self.text, add_source_map=True)
-        text = self.text.splitlines()
-        cells = []
-        for cell, line in zip(parsed.cells, parsed.metadata.pop("source_map"), strict=True):
-            while line < len(text) - 1 and not text[line].strip():
-                line += 1
-            cells.append(Cell(cell.cell_type, cell.source, dict(cell.metadata), line + 1))
-        self._check_tags(cells)
-        if not any(cell.kind == "code" for cell in cells):
-            raise self.fail(
-                1, f"a chapter has at least one code cell ({FENCE}), this one has none"
-            )
-        lesson = parsed.metadata.get("lesson", {})
-        if not isinstance(lesson, dict) or not set(lesson) <= LESSON_KEYS:
-            known = ", ".join(sorted(LESSON_KEYS))
-            raise self.fail(1, f"'lesson' in the metadata takes {known}; found {lesson}")
-        return lesson, cells
+        return parse(self.text, self.fail)
 
     @property
     def cells(self) -> list[Cell]:
@@ -223,39 +167,6 @@ class Chapter:
             path = self.folder / name
             self._data[name] = read_yaml(path) if path.exists() else None
         return self._data[name]
-
-    def _check_fences(self) -> None:
-        opened = 0
-        for line, text in enumerate(self.text.splitlines(), 1):
-            if not opened and text.startswith("```{code-cell}") and text.rstrip() != FENCE:
-                raise self.fail(line, f"expected {FENCE}, found {text.rstrip()}")
-            if re.match(r"```", text):
-                opened = 0 if opened else line
-        if opened:
-            raise self.fail(opened, "this fence is never closed")
-
-    def _check_tags(self, cells: list[Cell]) -> None:
-        first: dict[int, int] = {}
-        for cell in cells:
-            for tag in cell.tags:
-                kind, _, last = tag.rpartition("-")
-                if tag not in TAGS and not (kind in NUMBERED and last.isdigit()):
-                    known = ", ".join([*sorted(TAGS), *(f"{kind}-N" for kind in NUMBERED)])
-                    raise self.fail(cell.line, f"unknown tag {tag!r}; there are: {known}")
-            exercise = cell.number("exercise")
-            if exercise in first:
-                raise self.fail(
-                    cell.line, f"exercise {exercise} begins here and in line {first[exercise]}"
-                )
-            if exercise is not None:
-                first[exercise] = cell.line
-        for cell in cells:
-            for kind in NUMBERED:
-                number = cell.number(kind)
-                if number is not None and number not in first:
-                    raise self.fail(
-                        cell.line, f"{kind}-{number}, and there is no exercise-{number}"
-                    )
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from math import ceil
 
 from nbformat import NotebookNode
 
-from tools.chapters import GRADES, Chapter, read_book, tagged_number
+from tools.chapters import Chapter, read_book
+from tools.source import GRADES, tagged_number
 
 MARKER = "<!-- here: minutes -->"
 WORDS, CODE_LINES, OUTPUT_LINES, PICTURES = 200, 15, 40, 2  # in a minute

@@ -21,8 +21,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools.address import FIRST_CELL, first_cell, read_address
-from tools.chapters import EXEMPT, SLIDES, Cell, Chapter, tagged_number
+from tools.chapters import Chapter
 from tools.minutes import Minutes, fill, measure
+from tools.source import EXEMPT, SLIDES, Cell, tagged_number
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # What the setup cell is named after: its text without address and packages of one lesson.

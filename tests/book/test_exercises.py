@@ -5,9 +5,10 @@ import re
 import pytest
 
 from classroom.lessons import lessons_with
-from tools.chapters import GRADES, read_book
+from tools.chapters import read_book
 from tools.exercises import NO_ANSWER, read_exercises
 from tools.notebook import code_cells, current, tags_of
+from tools.source import GRADES
 
 CHAPTERS = [chapter for chapter in read_book() if chapter.exercises]
 PLACES = [

@@ -17,9 +17,10 @@ import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
-from tools.chapters import ROOT, Chapter, read_book, tagged_number
+from tools.chapters import ROOT, Chapter, read_book
 from tools.notebook import current, is_solution, tags_of, write
 from tools.run import run, side_by_side
+from tools.source import tagged_number
 from tools.store import problem_of
 from tools.workshop.names import check_names
 from tools.workshop.prose import link_to_site, with_visible_notes, without_notes

@@ -14,9 +14,10 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-from tools.chapters import SLIDES, Chapter
+from tools.chapters import Chapter
 from tools.pages.blocks import MARKER
 from tools.run import without_colors
+from tools.source import SLIDES
 from tools.workshop.prose import NOTE, link_to_site, site_page
 
 CODE_STYLE = HtmlFormatter(style="a11y-high-contrast-light", nowrap=True)

@@ -15,9 +15,10 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from tools.chapters import ROOT, SLIDES, Chapter, read_book, read_yaml
+from tools.chapters import ROOT, Chapter, read_book, read_yaml
 from tools.notebook import check_all_ran, current, is_solution, tags_of
 from tools.site import scripts
+from tools.source import SLIDES
 from tools.workshop.handouts import WORKSHOP
 from tools.workshop.slide_parts import CODE_STYLE, last_heading, show_code, show_prose
 
