@@ -5,6 +5,7 @@ import textwrap
 
 import pytest
 
+from tests.books import write_book
 from tools.chapters import Book
 from tools.store import store
 
@@ -46,16 +47,11 @@ CHAPTER = textwrap.dedent("""\
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory, pytestconfig):
+def stored(tmp_path_factory):
     """A book of one chapter, ``chapters/count``, that was run and stored."""
-    root = tmp_path_factory.mktemp("stored")
-    (root / "chapters").mkdir()
-    (root / "chapters" / "count.md").write_text(CHAPTER)
-    (root / "_toc.yml").write_text("root: index\nchapters:\n  - file: chapters/count\n")
-    shutil.copyfile(pytestconfig.rootpath / "pyproject.toml", root / "pyproject.toml")
-    [chapter] = Book(root)
+    [chapter] = write_book(tmp_path_factory.mktemp("stored"), {"count": CHAPTER})
     store(chapter)
-    return root
+    return chapter.root
 
 
 @pytest.fixture

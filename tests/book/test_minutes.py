@@ -3,7 +3,8 @@
 import nbformat
 import pytest
 
-from tools.chapters import Book, read_book
+from tests.books import write_book
+from tools.chapters import read_book
 from tools.minutes import LONGEST, SHORTEST, fill, is_bounded, measure
 from tools.notebook import current, derive, read_minutes, read_notebook
 
@@ -99,13 +100,8 @@ print(1)
 """
 
 
-def test_the_ids_of_cells_do_not_depend_on_the_minutes(tmp_path, pytestconfig):
-    (tmp_path / "chapters").mkdir()
-    (tmp_path / "chapters" / "count.md").write_text(SOURCE)
-    (tmp_path / "_toc.yml").write_text("root: index\nchapters:\n  - file: chapters/count\n")
-    pyproject = (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
-    (tmp_path / "pyproject.toml").write_text(pyproject, encoding="utf-8")
-    [chapter] = Book(tmp_path)
+def test_the_ids_of_cells_do_not_depend_on_the_minutes(tmp_path):
+    [chapter] = write_book(tmp_path, {"count": SOURCE})
     assert read_minutes(chapter) is None
     notebook = derive(chapter)
     notebook.metadata["executed"] = {}

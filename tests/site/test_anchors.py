@@ -4,7 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from sphinx.application import Sphinx
 
-from tools.chapters import Book, anchor
+from tests.books import write_book
+from tools.chapters import anchor
 from tools.site.errors import BuildError
 from tools.site.links import link
 
@@ -17,16 +18,11 @@ PAGE = "chapters/01-keras"
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     """A book of one chapter with these headings, and a link to each of them."""
-    root = tmp_path_factory.mktemp("book")
-    (root / "chapters").mkdir()
-    (root / "index.md").write_text("# Book\n")
-    (root / "_toc.yml").write_text(f"root: index\nchapters:\n- file: {PAGE}\n")
     links = "\n".join(f"[here](#{anchor(heading)})" for heading in HEADINGS)
     sections = "\n\n".join(f"## {heading}" for heading in [*HEADINGS, *AGAIN])
     code = "```{code-cell} ipython3\n1\n```"
     chapter = f"# Keras\n\n{links}\n\n{code}\n\n{sections}\n"
-    (root / f"{PAGE}.md").write_text(chapter, encoding="utf-8")
-    return Book(root)
+    return write_book(tmp_path_factory.mktemp("book"), {"01-keras": chapter})
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ import textwrap
 
 import pytest
 
-from tools.chapters import Book, ChapterError, anchor, read_book
+from tests.books import write_book
+from tools.chapters import Book, ChapterError, read_book
 from tools.notebook import derive
 
 CHAPTER = textwrap.dedent("""\
@@ -46,20 +47,11 @@ CHAPTER = textwrap.dedent("""\
 
 
 @pytest.fixture
-def book(tmp_path, pytestconfig):
-    """Make a book of these chapters, by name."""
+def book(tmp_path):
+    """Make a book of these chapters, by name; ``also`` are pages that are listed besides."""
 
-    def make(listed=None, **sources):
-        (tmp_path / "chapters").mkdir(exist_ok=True)
-        for name, source in sources.items():
-            (tmp_path / "chapters" / f"{name}.md").write_text(source, encoding="utf-8")
-        pages = listed or [f"chapters/{name}" for name in sources]
-        entries = "\n".join(f"  - file: {page}" for page in pages)
-        (tmp_path / "_toc.yml").write_text(f"root: index\nchapters:\n{entries}\n")
-        (tmp_path / "pyproject.toml").write_text(
-            (pytestconfig.rootpath / "pyproject.toml").read_text(encoding="utf-8")
-        )
-        return Book(tmp_path)
+    def make(also=(), **sources):
+        return write_book(tmp_path, sources, also)
 
     return make
 
@@ -114,11 +106,6 @@ def test_the_ids_of_cells_follow_from_their_content_and_not_from_the_address(boo
     assert [old == new for old, new in zip(before, changed, strict=True)].count(False) == 1
 
 
-def test_one_rule_makes_anchors_of_all_letters():
-    assert anchor("Đổi mô hình Keras sang ONNX") == "đổi-mô-hình-keras-sang-onnx"
-    assert anchor("`to_onnx`: what, and why?") == "to_onnx-what-and-why"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -156,17 +143,23 @@ def test_a_chapter_without_a_code_cell_is_one_sentence(book):
 
 
 @pytest.mark.parametrize(
-    ("listed", "message"),
+    ("also", "message"),
     [
-        (["chapters/count", "chapters/count"], "_toc.yml:4: chapters/count is listed twice"),
-        (["chapters/gone", "chapters/count"], "_toc.yml:3: there is no chapters/gone.md"),
-        (["chapters/other"], "chapters/count.md:1: this page is not listed in _toc.yml: add it"),
+        ("chapters/count", "_toc.yml:4: chapters/count is listed twice"),
+        ("chapters/gone", "_toc.yml:4: there is no chapters/gone.md"),
+        (
+            "chapters/count/more",
+            "chapters/other.md:1: this page is not listed in _toc.yml: add it",
+        ),
     ],
 )
-def test_a_fault_in_the_table_of_contents_is_one_sentence(book, listed, message):
-    made = book(listed, count=CHAPTER)
-    if "chapters/other" in listed:
-        (made.root / "chapters" / "other.md").write_text(CHAPTER)
+def test_a_fault_in_the_table_of_contents_is_one_sentence(book, also, message):
+    made = book([also], count=CHAPTER)
+    if also == "chapters/count/more":
+        for name in ("count/more", "other"):
+            path = made.root / "chapters" / f"{name}.md"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(CHAPTER)
     assert problem(made) == message
 
 

@@ -43,4 +43,5 @@ def test_every_command_stops_and_names_the_cell(added, tmp_path):
     changed = [path for path, content in before.items() if path.read_bytes() != content]
     assert changed == []
     assert not (root / "_build" / "html").exists()
+    assert not (root / "_build" / "workshop").exists()
     assert not (root / "web" / "node_modules").exists()

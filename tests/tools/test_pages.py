@@ -3,6 +3,7 @@
 import pytest
 import yaml
 
+from tests.books import write_book
 from tools.chapters import ROOT, Book, ChapterError, read_book
 from tools.notebook import read_minutes
 from tools.pages import error_index, landing, tested_with
@@ -52,18 +53,12 @@ def book(tmp_path):
     """Write a book of one chapter, with other errors; return it."""
 
     def book(errors=ERRORS, lesson=""):
-        folder = tmp_path / "chapters" / "sums"
-        (tmp_path / "chapters" / "appendix").mkdir(parents=True)
-        folder.mkdir()
-        folder.with_suffix(".md").write_text(SOURCE.replace("  short", f"{lesson}  short"))
-        (folder / "errors.yml").write_text(errors)
+        sums = SOURCE.replace("  short", f"{lesson}  short")
+        made = write_book(tmp_path, {"sums": sums, "appendix/error-index": INDEX})
+        (tmp_path / "chapters" / "sums").mkdir()
+        (tmp_path / "chapters" / "sums" / "errors.yml").write_text(errors)
         (tmp_path / error_index.ELSEWHERE).write_text(OTHERS)
-        (tmp_path / f"{error_index.PAGE}.md").write_text(INDEX)
-        (tmp_path / "_toc.yml").write_text(
-            "root: index\nchapters:\n  - file: chapters/sums\n"
-            "  - file: chapters/appendix/error-index\n"
-        )
-        return Book(tmp_path)
+        return made
 
     return book
 

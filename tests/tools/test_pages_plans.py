@@ -5,8 +5,9 @@ from itertools import pairwise
 
 import pytest
 
+from tests.books import write_book
 from tools import environment
-from tools.chapters import ROOT, Book, ChapterError, anchor, read_book
+from tools.chapters import ROOT, ChapterError, anchor, read_book
 from tools.pages import guide, plans
 from tools.pages.blocks import fill
 from tools.workshop import kit_install
@@ -105,16 +106,13 @@ def small(tmp_path):
     def small(old="", new=""):
         blocks, plan = (text.replace(old, new, 1) if old else text for text in (BLOCKS, PLAN))
         assert not old or (blocks, plan) != (BLOCKS, PLAN)
-        chapters = tmp_path / "chapters"
-        for name in ("one", "two", "appendix"):
-            (chapters / name).mkdir(parents=True, exist_ok=True)
-        for name in ("one", "two"):
-            (chapters / f"{name}.md").write_text(SOURCE.format(short=name.title()))
-        (chapters / "one" / "plan.yml").write_text(blocks)
-        (chapters / "appendix" / "plans.yml").write_text(plan)
-        contents = "root: index\nchapters:\n  - file: chapters/one\n  - file: chapters/two\n"
-        (tmp_path / "_toc.yml").write_text(contents)
-        return plans.Plans(Book(tmp_path))
+        names = ("one", "two")
+        book = write_book(tmp_path, {name: SOURCE.format(short=name.title()) for name in names})
+        for name, text in (("one/plan.yml", blocks), ("appendix/plans.yml", plan)):
+            path = tmp_path / "chapters" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text)
+        return plans.Plans(book)
 
     return small
 

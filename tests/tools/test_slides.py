@@ -235,13 +235,6 @@ def test_a_chapter_without_tags_has_no_deck(book_of, tmp_path):
     assert not (tmp_path / "decks").exists()
 
 
-def test_code_that_was_not_run_is_on_no_slide(chapter, tmp_path):
-    chapter.source.write_text(chapter.text.replace("1 < 2", "1 < 3"))
-    edited = type(chapter)(chapter.source, chapter.root)
-    with pytest.raises(ChapterError, match=r"the cell 'print\(1 < 3\)' was edited or moved"):
-        slides.write_deck(edited, tmp_path / "decks")
-
-
 @pytest.mark.node
 def test_the_deck_is_one_file_with_all_it_takes_in_the_language_of_the_book(chapter, tmp_path):
     slides.scripts.install_packages()

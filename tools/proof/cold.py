@@ -34,18 +34,9 @@ class ColdRun:
 
 
 def run_cold(notebook: NotebookNode, name: str, base: Path, variables: dict[str, str]) -> ColdRun:
-    """Run a notebook in a copy of an environment, and compare what is installed.
+    """Run a notebook in a copy of the environment ``base``, and compare what is installed.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        Gets the outputs.
-    name : str
-        What to call it in a report.
-    base : pathlib.Path
-        Environment to copy; it stays as it is.
-    variables : dict of str
-        More environment variables for the kernel.
+    The other parameters are those of `tools.run.run`.
     """
     with (
         tempfile.TemporaryDirectory(dir=base.parent) as copies,

@@ -88,14 +88,7 @@ def teacher_version(
 ) -> NotebookNode:
     """Notebook for teachers: everything, with solutions unfolded, outputs, and notes visible.
 
-    Parameters
-    ----------
-    notebook : nbformat.NotebookNode
-        The chapter's notebook; it stays as it is.
-    chapter : Chapter
-        The chapter.
-    kept : collection of str, optional
-        Pages whose notebooks lie beside this one; links to others lead to the site.
+    The parameters are those of `student_version`.
     """
     teacher = copy.deepcopy(notebook)
     for cell in teacher.cells:
