@@ -1,8 +1,8 @@
 """What a class needs around the chapters of ONNX in Practice: checks of answers, and quizzes.
 
-Both belong to the chapters, and lie with them. `feed_from_frame` and `fragile_rows` are what one
-lesson or two need beside the helpers. ``python -m classroom.preflight`` tells whether
-a machine is ready.
+Both belong to the chapters, and lie with them. `feed_from_frame`, `fragile_rows` and
+`find_parting` are what some lessons need beside the helpers. ``python -m classroom.preflight``
+tells whether a machine is ready.
 """
 
 from importlib import import_module
@@ -13,13 +13,16 @@ if TYPE_CHECKING:
     from classroom.copies import copy_example
     from classroom.fragile import FragileRows, fragile_rows
     from classroom.frames import MissingValueError, feed_from_frame
+    from classroom.parting import Parting, find_parting
     from classroom.quiz import show_quiz
 
 MODULES = {
     "FragileRows": "fragile",
     "MissingValueError": "frames",
     "copy_example": "copies",
+    "Parting": "parting",
     "feed_from_frame": "frames",
+    "find_parting": "parting",
     "fragile_rows": "fragile",
     "show_quiz": "quiz",
 }
@@ -27,9 +30,11 @@ __all__ = [
     "AnswerCheck",
     "FragileRows",
     "MissingValueError",
+    "Parting",
     "check_answer",
     "copy_example",
     "feed_from_frame",
+    "find_parting",
     "fragile_rows",
     "hand_out",
     "show_quiz",

@@ -20,7 +20,6 @@ from helpers.latency import Latency, measure_latency
 from helpers.model import InvalidModelError, read_model
 from helpers.packages import PackageError, quiet_tensorflow, require
 from helpers.parity import Parity, check_parity
-from helpers.parting import Parting, find_parting
 from helpers.replacement import Replacement, check_replacement
 from helpers.tables import html_table
 
@@ -35,7 +34,6 @@ __all__ = [
     "MissingInputError",
     "PackageError",
     "Parity",
-    "Parting",
     "Replacement",
     "ShapeMismatchError",
     "ShippingReport",
@@ -46,7 +44,6 @@ __all__ = [
     "describe",
     "draw_graph",
     "expected_error",
-    "find_parting",
     "html_table",
     "load_mnist",
     "measure_latency",

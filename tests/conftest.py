@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import onnx
 import pytest
 
 from tests.added import copy_repository
@@ -11,3 +12,21 @@ from tests.added import copy_repository
 def added(once):
     """Folder of a copy of the repository with two more lessons; made once in a run."""
     return Path(once("added", copy_repository))
+
+
+@pytest.fixture
+def linear() -> onnx.ModelProto:
+    """One matrix product: features (batch, 3) to scores (batch, 2)."""
+    model = onnx.parser.parse_model("""
+        <ir_version: 10, opset_import: ["" : 18], producer_name: "tests", producer_version: "1">
+        linear (float[batch, 3] features) => (float[batch, 2] scores)
+        <float[3, 2] weights = {1, 2, 3, 4, 5, 6}, float[2] bias = {0, 1}>
+        {
+            product = MatMul(features, weights)
+            scores = Add(product, bias)
+        }""")
+    for tensor in model.graph.initializer:  # as exporters store them: as raw bytes
+        array = onnx.numpy_helper.to_array(tensor)
+        tensor.CopyFrom(onnx.numpy_helper.from_array(array, tensor.name))
+    onnx.checker.check_model(model)
+    return model

@@ -22,7 +22,7 @@ from sklearn.base import clone, is_classifier, is_outlier_detector, is_regressor
 from sklearn.utils import all_estimators, get_tags
 from sklearn.utils._param_validation import Options, StrOptions
 
-from helpers import fragile_rows
+from classroom import fragile_rows
 from tools.proof.conversions.case import Case, Subject
 
 FIT, ASKED, COLUMNS = 400, 2000, 5

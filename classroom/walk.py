@@ -10,7 +10,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-from helpers.frames import feed_from_frame
+from classroom.frames import feed_from_frame
 from helpers.interface import describe
 from helpers.model import ModelLike, read_model
 

@@ -12,7 +12,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.svm import SVC
 
-from helpers import FeedError, find_parting
+from classroom import find_parting
+from helpers import FeedError
 
 RNG = np.random.default_rng(0)
 ROWS = RNG.normal(size=(60, 4)).astype(np.float32)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from classroom.walk import Value, make_feed, run, tensors, walk, whole
 from helpers.model import ModelLike
-from helpers.walk import Value, make_feed, run, tensors, walk, whole
 
 GAP, MEAN = attrgetter("gap"), attrgetter("mean")
 SMALLEST, LARGEST = 1e-5, 0.1  # gaps that are drawn, so that rounding looks alike on each CPU
