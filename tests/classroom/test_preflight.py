@@ -89,7 +89,7 @@ def test_without_any_package_it_says_what_to_type():
             rf"^{name} +FAIL +not installed\. Type: .*pip install", result.stdout, re.M
         )
     assert "run a model           not asked  because of numpy, matplotlib" in result.stdout
-    assert "Not ready, 13 checks failed." in result.stdout
+    assert f"Not ready, {len(installed.TESTED)} checks failed." in result.stdout
     [together] = re.findall("^All packages at once: .*", result.stdout, re.M)
     assert together.count(">=") == len(installed.TESTED)
     assert '"protobuf>=5.28.3,<7"' in together
@@ -346,7 +346,7 @@ def test_memory_that_cannot_be_read_is_unknown(monkeypatch, system):
 
 
 def test_tensorflow_has_the_same_names_as_elsewhere():
-    assert installed.ALTERNATIVES == packages.ALTERNATIVES
+    assert installed.ALTERNATIVES.items() <= packages.ALTERNATIVES.items()
 
 
 @pytest.mark.parametrize("version", ["5.28.2", "5.28.3", "5.29", "6.33.6+local", "7.0.0", "10.1"])
