@@ -56,7 +56,8 @@ measured it. Each other line is one row of the table, in the order of the table:
 ``tolerance``
     Relative tolerance, where it is not 0.001: float16 and bfloat16 get eight of their steps.
 ``opset``
-    Smallest opset of ONNX for which the converter makes a file that loads and answers the same.
+    Smallest opset of ONNX for which the converter makes a file that loads and answers the same;
+    7 and up are tried, for Keras and boosters 9 and up. CatBoost's own export takes none.
 ``operators``
     Operators of the file; with "domain:" before those that are not of ONNX.
 ``float64``

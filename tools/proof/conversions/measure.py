@@ -239,7 +239,7 @@ def edge_rows(subject: Subject, kind: str, rows: Any, found: Comparison) -> np.n
     places = np.flatnonzero(found.differ)
     at_edge = np.zeros(len(found.differ), bool)
     many = kind == "ordinary" and len(places) > EDGES * len(found.differ)
-    if many or kind == "one row" or "missing values" in found.what:
+    if many or not subject.alone or kind == "one row" or "missing values" in found.what:
         return at_edge
     if kind == FAR:
         return found.differ
