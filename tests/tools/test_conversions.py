@@ -294,6 +294,14 @@ def test_the_newest_versions_are_stored_where_they_differ():
     assert tables.keep_newest([row], [kept]) == [kept]
 
 
+def test_rows_that_are_measured_again_keep_their_places():
+    a, b, c = (stored("same", name=name) for name in "ABC")
+    more = stored("same", name="A", options="x=1")
+    again = [stored("edge", name="A"), more, stored("edge", name="C")]
+    assert tables.replaced([a, b, c], again) == [again[0], more, b, again[2]]
+    assert tables.replaced([a, more, b], [a]) == [a, b]
+
+
 # ---- broken files
 
 BROKEN = [

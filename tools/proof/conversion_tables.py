@@ -275,18 +275,19 @@ def keep_newest(rows: list[Row], before: list[Row]) -> list[Row]:
 
 
 def replaced(stored: list[Row], again: list[Row]) -> list[Row]:
-    """All rows, with those of some names measured again, which may be others than before."""
-    found: list[Row] = []
+    """All rows in their order, with those of some names measured again.
+
+    Rows that are new come after the one before them.
+    """
     names = {(row["library"], row["name"]) for row in again}
-    done = set()
-    for row in stored:
-        name = row["library"], row["name"]
-        if name not in names:
-            found.append(row)
-        elif name not in done:
-            done.add(name)
-            found += [each for each in again if (each["library"], each["name"]) == name]
-    return found
+    places = {(row["library"], key_of(row)): place for place, row in enumerate(stored)}
+    kept = [row for row in stored if (row["library"], row["name"]) not in names]
+    found = [(places[row["library"], key_of(row)], row) for row in kept]
+    last = 0
+    for row in again:
+        last = places.get((row["library"], key_of(row)), last)
+        found.append((last, row))
+    return [row for _, row in sorted(found, key=lambda pair: pair[0])]
 
 
 def main(arguments: list[str]) -> None:

@@ -128,6 +128,7 @@ ONE_INPUT: dict[str, list[str]] = {
             f"{cell}(3{options})"
             for cell in ("LSTM", "GRU", "SimpleRNN")
             for options in (
+                "",
                 ", return_sequences=True",
                 ", go_backwards=True",
                 ", go_backwards=True, return_sequences=True",
@@ -515,7 +516,6 @@ OPS = [
     "clip(x, -0.5, 0.5)",
     "concatenate([x, y], axis=-1)",
     "cross(x[:, :3], x[:, 3:])",
-    "digitize(x, convert_to_tensor([-1.0, 0.0, 1.0]))",
     "dot_product_attention(*[reshape(x, (-1, 3, 1, 2))] * 3)",
     "einsum('ij,ij->i', x, y)",
     "expand_dims(x, 1)",
