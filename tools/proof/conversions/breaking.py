@@ -101,8 +101,8 @@ def spot_of(values: np.ndarray) -> int:
 
 
 def larger(value: float) -> float:
-    """Number that is larger by a twentieth."""
-    return value * FACTOR if value else 0.05
+    """Number that is larger by a twentieth, or by a fiftieth of 1 if that is more."""
+    return value + max(abs(value) * (FACTOR - 1), 0.02)
 
 
 def lists(proto: onnx.ModelProto) -> Iterator[Change]:
