@@ -17,7 +17,7 @@ STORED = ROOT / "_build" / "kit" / "wheels"
 LOCK = ROOT / "requirements.txt"
 PROJECT = ROOT / "pyproject.toml"
 # What our distribution is built from; the chapters hold quizzes and checks of answers.
-PACKAGE = ("helpers", "classroom", "chapters", "pyproject.toml", "README.md", "LICENSE")
+PACKAGE = ("helpers", "classroom", "chapters", "examples", "pyproject.toml", "README.md", "LICENSE")
 
 
 def manylinux(machine: str) -> list[str]:
