@@ -195,10 +195,15 @@ def agree(stored: Row, now: Row) -> bool:
         return False
     if stored["verdict"] == now["verdict"]:
         return stored["verdict"] not in {"refused", "no load", "no run"} or (
-            stored.get("text") == now.get("text")
+            gist(stored) == gist(now)
         )
     verdicts = {stored["verdict"], now["verdict"]}
     return verdicts <= ROUNDING and all(share(row) <= FEW for row in (stored, now))
+
+
+def gist(row: Row) -> str:
+    """Beginning of an error text, without numbers, which may name one of several nodes."""
+    return re.sub(r"\d+", "0", row.get("text", ""))[:120]
 
 
 def sample(rows: list[Row], cause: Callable[[Row], Any]) -> list[Row]:
