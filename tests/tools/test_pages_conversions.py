@@ -133,6 +133,16 @@ def test_opset_operators_and_fragile_rows_are_folded_away(shown):
     assert folded.get_text() == "opset 9 or later; Add, Scaler; fragile rows: jump"
 
 
+def test_what_becomes_of_float64_is_folded_away_too():
+    row = {"name": "Line", "options": "", "rows": "numbers", "float64": {"verdict": "same"}}
+    refused = {"verdict": "no load", "text": "Type Error: tensor(double)"}
+    assert html.doubles([row]) == ["<li>with float64 in: same answers</li>"]
+    assert html.doubles([row, {**row, "options": "slope=2", "float64": refused}]) == [
+        "<li>with float64 in, slope=2 on numbers: doesn't load: Type Error: tensor(double)</li>",
+        "<li>with float64 in, defaults on numbers: same answers</li>",
+    ]
+
+
 def test_at_a_glance_a_name_is_where_its_worst_row_is(shown):
     glance = [" ".join(each.get_text().split()) for each in shown.select(".convert-glance")]
     assert glance == ["Some rows run and differ (1): Line.", "No row measured runs (1): Never."]

@@ -300,7 +300,7 @@ def listed(names: Iterable[str]) -> str:
 
 
 def inside(rows: ROWS) -> str:
-    """Smallest opset, operators and kinds of fragile rows, folded away."""
+    """Smallest opset, operators, fragile rows and the outcome for float64, folded away."""
     groups: dict[tuple, ROWS] = defaultdict(list)
     for row in rows:
         if row.get("operators"):
@@ -314,12 +314,29 @@ def inside(rows: ROWS) -> str:
         with_rows = f"; fragile rows: {', '.join(fragile)}" if fragile else ""
         names = ", ".join(name.rpartition(":")[2] for name in operators)
         items.append(f"<li>{of}{smallest}{escape(names + with_rows)}</li>")
+    items += doubles(rows)
     if not items:
         return ""
     return (
-        "<details><summary>Smallest opset, operators, fragile rows</summary>"
+        "<details><summary>Smallest opset, operators, fragile rows, float64</summary>"
         f"<ul>{''.join(items)}</ul></details>\n"
     )
+
+
+def doubles(rows: ROWS) -> list[str]:
+    """What becomes of rows that are given and fed as float64, the worst first."""
+    groups: dict[tuple[str, str], ROWS] = defaultdict(list)
+    for row in rows:
+        if outcome := row.get("float64"):
+            groups[outcome["verdict"], outcome.get("text") or numbers(outcome)].append(row)
+    order = sorted(groups, key=lambda found: list(VERDICTS).index(found[0]))
+    items = []
+    for verdict, said in order:
+        some = groups[verdict, said]
+        of = "" if len(groups) == 1 else f", {escape('; '.join(short(some)))}"
+        more = f": {escape(said, quote=False)}" if said else ""
+        items.append(f"<li>with float64 in{of}: {VERDICTS[verdict]}{more}</li>")
+    return items
 
 
 def short(rows: ROWS) -> list[str]:

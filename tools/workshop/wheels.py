@@ -17,7 +17,8 @@ STORED = ROOT / "_build" / "kit" / "wheels"
 LOCK = ROOT / "requirements.txt"
 PROJECT = ROOT / "pyproject.toml"
 # What our distribution is built from; the chapters hold quizzes and checks of answers.
-PACKAGE = ("helpers", "classroom", "chapters", "examples", "pyproject.toml", "README.md", "LICENSE")
+CODE = ("helpers", "classroom", "chapters", "examples")
+PACKAGE = (*CODE, "pyproject.toml", "README.md", "LICENSE")
 
 
 def manylinux(machine: str) -> list[str]:
