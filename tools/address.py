@@ -72,6 +72,8 @@ def first_cell(address: str, needs: tuple[str, ...] = ()) -> str:
 def group_packages(group: str, root: Path = ROOT) -> list[str]:
     """Packages of a group in ``pyproject.toml``, as a reader in Colab asks for them.
 
+    Of the bounds, only those above are kept: pip takes the newest below them.
+
     Raises
     ------
     ChapterError
@@ -81,6 +83,8 @@ def group_packages(group: str, root: Path = ROOT) -> list[str]:
     --------
     >>> group_packages("boosters")
     ['xgboost', 'catboost', 'category-encoders']
+    >>> group_packages("serve")[-1]
+    'tritonclient[http]<2.68'
     """
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
@@ -88,8 +92,11 @@ def group_packages(group: str, root: Path = ROOT) -> list[str]:
         raise ChapterError(
             f"'needs' names groups of pyproject.toml ({', '.join(groups)}), found {group!r}"
         )
-    names = (re.findall(r"^[\w-]+(?:\[\w+\])?", line)[0] for line in groups[group])
-    return list(dict.fromkeys(name.removesuffix("-cpu") for name in names))
+    found = []
+    for line in groups[group]:
+        name, above = re.findall(r"^[\w-]+(?:\[\w+\])?", line)[0], re.findall(r"<[\d.]+", line)
+        found.append(name.removesuffix("-cpu") + "".join(above))
+    return list(dict.fromkeys(found))
 
 
 def preflight_cell(address: str) -> str:
