@@ -29,7 +29,7 @@ if found is None:
     book = "git+{address}@{branch}"
     # This bound on onnx leaves the protobuf that Colab has.
     packages = ["onnx<1.21", "onnxruntime", "tf2onnx", "skl2onnx"]
-    packages += ["onnxmltools", "lightgbm"{more}, book]
+    packages += ["onnxmltools", "lightgbm"{more}book]
     pip = [sys.executable, "-m", "pip", "install", "--quiet", *packages]
     if subprocess.run(pip).returncode != 0:
         raise SystemExit("Failed: is there a network? Then run this again.")
@@ -65,7 +65,8 @@ def is_known(address: str) -> bool:
 def first_cell(address: str, needs: tuple[str, ...] = ()) -> str:
     """Text of the cell that a notebook begins with, given the groups of packages it needs."""
     names = [f'"{name}"' for group in needs for name in group_packages(group)]
-    more = f"]\n    packages += [{', '.join(names)}" if names else ""  # lines of a page's width
+    # Lines of a page's width.
+    more = f"]\n    packages += [{', '.join(names)}]\n    packages += [" if names else ", "
     return FIRST_CELL.format(address=address, branch=BRANCH, more=more).rstrip("\n")
 
 

@@ -27,7 +27,7 @@ from tools.source import EXEMPT, SLIDES, Cell, tagged_number
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 # What the setup cell is named after: its text without address and packages of one lesson.
-SETUP_ID = hashlib.sha256(FIRST_CELL.replace("{more}", "").encode()).hexdigest()[:12]
+SETUP_ID = hashlib.sha256(FIRST_CELL.replace("{more}", ", ").encode()).hexdigest()[:12]
 
 
 def derive(chapter: Chapter) -> NotebookNode:
