@@ -220,15 +220,54 @@ def tuple_of(count: int, form: str) -> Part:
     return "form", look
 
 
-def item(name: str, place: int, right: Callable[[Any], bool], advice: str) -> Part:
-    """Look at one item of a tuple."""
+def items(form: str, *wanted: tuple[str, Any, str]) -> tuple[Part, ...]:
+    """Ask for a tuple, then look at each of its items: name, what is right, advice.
 
+    What is right is a value, or a function that tells. Blanks around a text don't make it wrong.
+    """
+    looks = (_item(name, place, *rest) for place, (name, *rest) in enumerate(wanted))
+    return (tuple_of(len(wanted), form), *looks)
+
+
+def _item(name: str, place: int, right: Any, advice: str) -> Part:
     def look(given: Given) -> None:
-        is_right = right(given.answer[place])
+        found = given.answer[place]
+        if callable(right):
+            is_right = right(found)
+        else:
+            is_right = (str(found).strip() if isinstance(right, str) else found) == right
         if not isinstance(is_right, (bool, np.bool_)) or not is_right:  # an array compares to one
             raise NotYetError(advice)
 
     return name, look
+
+
+def two_arrays(where: str) -> Part:
+    """Ask for labels and probabilities as arrays; say where to read of ZipMap."""
+
+    def look(given: Given) -> None:
+        types = [value.type for value in given.interface.outputs]
+        if any(not kind.startswith("tensor(") for kind in types):
+            raise StopError(
+                f"An output is {types[-1]}: a list of dictionaries, one per row. See {where} for "
+                "the option that leaves them out."
+            )
+        if len(types) != 2:
+            raise StopError(f"The file has {plural(len(types), 'output')}; a classifier has two.")
+
+    return "outputs", look
+
+
+def probabilities(advice: str) -> Part:
+    """Compare the second of two outputs with what `predict_proba` answers."""
+
+    def look(given: Given) -> None:
+        outputs = given.run(given.table)
+        if len(outputs) != 2:
+            raise NotYetError("The file has labels and probabilities, and both are still wanted.")
+        compare(given.truth, outputs[1], advice)
+
+    return "probabilities", look
 
 
 def compare(expected: np.ndarray, actual: Any, advice: str) -> None:

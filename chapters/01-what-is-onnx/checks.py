@@ -9,9 +9,8 @@ from classroom.parts import (
     Given,
     NotYetError,
     Part,
-    item,
+    items,
     names,
-    tuple_of,
 )
 
 
@@ -38,30 +37,21 @@ LARGEST: tuple[Part, ...] = (
     ("answers", _finds_the_largest),
 )
 
-VERSIONS: tuple[Part, ...] = (
-    tuple_of(
-        3, "which version, the release of the package, the IR version"
-    ),
-    item(
+VERSIONS: tuple[Part, ...] = items(
+    "which version, the release of the package, the IR version",
+    (
         "which version",
-        0,
         lambda text: str(text).lower().split()[:1] == ["opset"],
         "Look at how large the others are: print onnx.__version__ and onnx.IR_VERSION of the "
         "installed package, which knows all that came before it.",
     ),
-    item(
+    (
         "release",
-        1,
         lambda text: (str(text) + ".").startswith("1.12."),
         "helper.VERSION_TABLE has a row for each release, as the text `1.x.y`. Find the "
         "earliest whose third number is the colleague's.",
     ),
-    item(
-        "IR version",
-        2,
-        lambda number: number == 8,
-        "It is in the row of that release, as a number.",
-    ),
+    ("IR version", 8, "It is in the row of that release, as a number."),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: VERSIONS, 2: LARGEST}

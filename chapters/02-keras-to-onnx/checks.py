@@ -11,30 +11,27 @@ from classroom.parts import (
     NotYetError,
     Part,
     input_types,
-    item,
+    items,
     names,
     operators,
     parity,
     quoted,
-    tuple_of,
 )
 from helpers import DIGITS_MODEL
 
 _GRAY_LEVELS = "The digits are float32, which ONNX calls tensor(float)."
 
-DEFAULTS: tuple[Part, ...] = (
-    tuple_of(2, "the opset as a number, the name of the output as a text"),
-    item(
+DEFAULTS: tuple[Part, ...] = items(
+    "the opset as a number, the name of the output as a text",
+    (
         "opset",
-        0,
-        lambda number: number == 15,
+        15,
         'It is not the one that this lesson takes. "Opset: the version of the operators" says '
         "which one tf2onnx takes if you do not say.",
     ),
-    item(
+    (
         "output",
-        1,
-        lambda text: text == "Identity:0",
+        "Identity:0",
         "This name is nobody's choice. See the session's list of outputs in \"Read the "
         'interface from the file", and copy it to the last character.',
     ),

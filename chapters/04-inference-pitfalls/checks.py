@@ -16,9 +16,8 @@ from classroom.parts import (
     StopError,
     compare,
     digits,
-    item,
+    items,
     names,
-    tuple_of,
 )
 from helpers import DIGITS_MODEL
 
@@ -125,23 +124,20 @@ def _digits_again(given: Given) -> None:
     )
 
 
-REPORT: tuple[Part, ...] = (
-    tuple_of(3, "a name of a line for each of the three mistakes"),
-    item(
+REPORT: tuple[Part, ...] = items(
+    "a name of a line for each of the three mistakes",
+    (
         "float64 rows",
-        0,
         _is_line("dtypes"),
         "This one is seen before anything is run: compare what comes with what the file lists.",
     ),
-    item(
+    (
         "converted for one row",
-        1,
         _is_line("shapes"),
         "The file says it itself, in its interface, so no batch has to be tried.",
     ),
-    item(
+    (
         "sorted columns",
-        2,
         _is_line("parity"),
         "Names, types and sizes all fit. What is left that could tell?",
     ),

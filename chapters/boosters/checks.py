@@ -1,68 +1,35 @@
 """Checks of the exercises on boosters."""
 
-from collections.abc import Callable
-
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
-    NotYetError,
     Part,
-    compare,
     input_types,
-    item,
+    items,
     parity,
-    tuple_of,
+    probabilities,
 )
 
-
-def _is(right: str) -> Callable[[object], bool]:
-    """Whether a text is the right one."""
-    return lambda text: str(text).strip() == right
-
-
-OUTCOMES: tuple[Part, ...] = (
-    tuple_of(4, "what happens for a, b, c and d"),
-    item(
+OUTCOMES: tuple[Part, ...] = items(
+    "what happens for a, b, c and d",
+    (
         "a",
-        0,
-        _is("error"),
+        "error",
         "The converter reads a name as the number of a column. Are these names numbers?",
     ),
-    item(
+    (
         "b",
-        1,
-        _is("wrong"),
+        "wrong",
         "Which codes does pandas give when a category is missing? And does the file look at texts?",
     ),
-    item(
-        "c",
-        2,
-        _is("error"),
-        'See the last cell of "Categories stay behind".',
-    ),
-    item(
+    ("c", "error", 'See the last cell of "Categories stay behind".'),
+    (
         "d",
-        3,
-        _is("right"),
+        "right",
         'The rows of "The shortest path" have missing weights. What did the comparison say?',
     ),
 )
-
-
-def _probabilities(given: Given) -> None:
-    outputs = given.run(given.table)
-    if len(outputs) != 2:
-        raise NotYetError(
-            "The file has labels and probabilities, and both are still wanted."
-        )
-    compare(
-        given.truth,
-        outputs[1],
-        "The probabilities are not those of `predict_proba`. Which column of the rows does each "
-        "split read in the file, and which in the model?",
-    )
 
 
 SWAPPED: tuple[Part, ...] = (
@@ -70,7 +37,10 @@ SWAPPED: tuple[Part, ...] = (
     VALID,
     input_types("float", "XGBoost decides in float32: tensor(float)."),
     DYNAMIC_BATCH,
-    ("probabilities", _probabilities),
+    probabilities(
+        "The probabilities are not those of `predict_proba`. Which column of the rows does each "
+        "split read in the file, and which in the model?"
+    ),
 )
 
 TIMER: tuple[Part, ...] = (

@@ -9,9 +9,8 @@ from classroom.parts import (
     NotYetError,
     Part,
     StopError,
-    item,
+    items,
     plural,
-    tuple_of,
 )
 
 # The row of the exercise without a count of calls, counted from 0.
@@ -23,29 +22,25 @@ def _is_type(right: str) -> Callable[[object], bool]:
     return lambda text: str(text).strip() in (right, f"tensor({right})")
 
 
-TYPES: tuple[Part, ...] = (
-    tuple_of(4, "the types of price, color, floor and children"),
-    item(
+TYPES: tuple[Part, ...] = items(
+    "the types of price, color, floor and children",
+    (
         "price",
-        0,
         _is_type("float"),
         'How does a session spell the type that an imputer takes? See "One input per column".',
     ),
-    item(
+    (
         "color",
-        1,
         _is_type("string"),
         'A category is not a type of its own. See the table in "The dtypes of pandas".',
     ),
-    item(
+    (
         "floor",
-        2,
         _is_type("int64"),
         "The kind of this dtype says what it says of texts, too. What are the values?",
     ),
-    item(
+    (
         "children",
-        3,
         _is_type("float"),
         'One of the values is missing. Which type has a place for it? See "The dtypes of pandas".',
     ),

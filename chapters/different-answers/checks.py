@@ -5,30 +5,16 @@ from classroom.parts import (
     MODEL,
     VALID,
     Given,
-    NotYetError,
     Part,
     compare,
     input_types,
     parity,
+    probabilities,
 )
 
 _ROWS = (
     "The rows are float32, so the input stays what it was: tensor(float)."
 )
-
-
-def _probabilities(given: Given) -> None:
-    outputs = given.run(given.table)
-    if len(outputs) != 2:
-        raise NotYetError(
-            "The file has labels and probabilities, and both are still wanted."
-        )
-    compare(
-        given.truth,
-        outputs[1],
-        "The probabilities are not those of `predict_proba`. Work out by hand what the first row's "
-        "scores should become, and what the file makes of them.",
-    )
 
 
 def _labels(given: Given) -> None:
@@ -57,7 +43,10 @@ TWO_CLASSES: tuple[Part, ...] = (
     input_types("float", _ROWS),
     DYNAMIC_BATCH,
     ("labels", _labels),
-    ("probabilities", _probabilities),
+    probabilities(
+        "The probabilities are not those of `predict_proba`. Work out by hand what the first row's "
+        "scores should become, and what the file makes of them."
+    ),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: RATE, 2: TWO_CLASSES}

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 import onnx
 
-from classroom.parts import Given, NotYetError, Part, StopError
+from classroom.parts import (
+    Given,
+    NotYetError,
+    Part,
+    StopError,
+)
 
 LETTERS = {"a", "b", "c", "d", "e"}
 NODE = 'y = com.microsoft.EPContext <source = "QNN", ep_cache_context = "p"> (x)'

@@ -1,20 +1,23 @@
 """Checks of the exercises on where two models part."""
 
-from classroom.parts import Given, NotYetError, Part, item, tuple_of
+from classroom.parts import (
+    Given,
+    NotYetError,
+    Part,
+    items,
+)
 
-PIPELINE: tuple[Part, ...] = (
-    tuple_of(2, "the name of the step and the number of rows"),
-    item(
+PIPELINE: tuple[Part, ...] = items(
+    "the name of the step and the number of rows",
+    (
         "step",
-        0,
         lambda name: str(name).lower().strip() == "normalizer",
         "The step is the first whose output the file doesn't have. Print what the walk found, or "
         "compare the steps one after the other, in the order of the pipeline.",
     ),
-    item(
+    (
         "rows",
-        1,
-        lambda count: count == 259,
+        259,
         "Count the rows in which the output of that step differs, not those whose answer does. "
         "What the walk returns counts them.",
     ),

@@ -13,9 +13,8 @@ from classroom.parts import (
     Part,
     StopError,
     compare,
-    item,
+    items,
     names,
-    tuple_of,
 )
 
 FORM = "a word for each, out of those in the text of the exercise"
@@ -84,24 +83,21 @@ def _two_parts(given: Given) -> None:
     compare(truth, both, advice)
 
 
-STEPS: tuple[Part, ...] = (
-    tuple_of(3, FORM),
-    item(
+STEPS: tuple[Part, ...] = items(
+    FORM,
+    (
         "py_function",
-        0,
-        lambda word: word == "log",
+        "log",
         "The first one stops before there is a file that could be checked.",
     ),
-    item(
+    (
         "a number drawn by NumPy",
-        1,
-        lambda word: word == "parity",
+        "parity",
         "The second file is valid, loads and runs. What is left?",
     ),
-    item(
+    (
         "inputs that nobody named",
-        2,
-        lambda word: word == "session",
+        "session",
         "The third file is valid: see what happens when you feed it.",
     ),
 )

@@ -7,10 +7,9 @@ from classroom.parts import (
     Given,
     NotYetError,
     Part,
-    item,
+    items,
     names,
     parity,
-    tuple_of,
 )
 
 FORM = "a word for each, out of those in the text of the exercise"
@@ -25,24 +24,21 @@ def _first_channels(given: Given) -> None:
         )
 
 
-FATES: tuple[Part, ...] = (
-    tuple_of(3, FORM),
-    item(
+FATES: tuple[Part, ...] = items(
+    FORM,
+    (
         "RandomZoom",
-        0,
-        lambda word: word == "breaks",
+        "breaks",
         'It is one of the layers of augmentation in "Layers that only training needs".',
     ),
-    item(
+    (
         "GaussianNoise",
-        1,
-        lambda word: word == "vanishes",
+        "vanishes",
         'Its fate is that of dropout, in "Layers that only training needs".',
     ),
-    item(
+    (
         "Rescaling",
-        2,
-        lambda word: word == "in the file",
+        "in the file",
         'It is arithmetic: see the first list in "Preprocessing layers by name".',
     ),
 )

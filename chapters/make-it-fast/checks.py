@@ -1,7 +1,5 @@
 """Checks of the exercises on speed as a trade."""
 
-from collections.abc import Callable
-
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -9,35 +7,25 @@ from classroom.parts import (
     Given,
     NotYetError,
     Part,
-    item,
-    tuple_of,
+    items,
 )
 
-
-def _is(size: int) -> Callable[[object], bool]:
-    """Whether a size is the right one."""
-    return lambda given: given == size
-
-
-BATCH: tuple[Part, ...] = (
-    tuple_of(3, "the size for a, for b and for c"),
-    item(
+BATCH: tuple[Part, ...] = items(
+    "the size for a, for b and for c",
+    (
         "a",
-        0,
-        _is(64),
+        64,
         "Nobody waits at night, so only the work per row counts. From which size on is the "
         "curve flat?",
     ),
-    item(
+    (
         "b",
         1,
-        _is(1),
         "At 20 requests a second, they come 50 ms apart. How long does the first of a batch wait?",
     ),
-    item(
+    (
         "c",
-        2,
-        _is(64),
+        64,
         "In how many milliseconds do 50,000 requests a second fill a batch of this size, and "
         "which size does the text ask for?",
     ),

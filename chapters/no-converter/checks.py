@@ -1,67 +1,39 @@
 """Checks of the exercises on what has no converter."""
 
-from collections.abc import Callable
-
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
-    Given,
     Part,
-    StopError,
     input_types,
-    item,
+    items,
     operators,
     parity,
-    plural,
-    tuple_of,
+    two_arrays,
 )
 
-
-def _is(right: str) -> Callable[[object], bool]:
-    """Whether a text is the right one."""
-    return lambda text: str(text).strip() == right
-
-
-OPTIONS: tuple[Part, ...] = (
-    tuple_of(4, "what happens for a, b, c and d"),
-    item(
+OPTIONS: tuple[Part, ...] = items(
+    "what happens for a, b, c and d",
+    (
         "a",
-        0,
-        _is("error"),
+        "error",
         "Compare the spelling with the list of options. Which mistakes raise an error?",
     ),
-    item(
+    (
         "b",
-        1,
-        _is("dictionaries"),
+        "dictionaries",
         "Is this class in the pipeline? See the line `class not there`.",
     ),
-    item(
+    (
         "c",
-        2,
-        _is("array"),
+        "array",
         "See the line `name__option`: is this the name of a step?",
     ),
-    item(
+    (
         "d",
-        3,
-        _is("error"),
+        "error",
         "Compare the name with `plain.steps`, and see the line `name not there`.",
     ),
 )
-
-
-def _is_an_array(given: Given) -> None:
-    types = [value.type for value in given.interface.outputs]
-    if any(not kind.startswith("tensor(") for kind in types):
-        raise StopError(
-            f"An output is {types[-1]}: a list of dictionaries, one per row. See the option that "
-            'leaves them out in "Options: one model, several files".'
-        )
-    if len(types) != 2:
-        raise StopError(
-            f"The file has {plural(len(types), 'output')}, a classifier has two."
-        )
 
 
 LOGARITHM: tuple[Part, ...] = (
@@ -72,7 +44,7 @@ LOGARITHM: tuple[Part, ...] = (
         "decides about the type.",
     ),
     DYNAMIC_BATCH,
-    ("outputs", _is_an_array),
+    two_arrays('"Options: one model, several files"'),
     operators(
         {"Add", "Log"},
         "The two operators that the exercise names are not both in the file. List them with "

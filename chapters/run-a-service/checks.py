@@ -5,7 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from classroom.parts import Given, NotYetError, Part, StopError
+from classroom.parts import (
+    Given,
+    NotYetError,
+    Part,
+    StopError,
+)
 
 
 def _threads(given: Given) -> None:

@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from classroom.parts import Given, NotYetError, Part, StopError
+from classroom.parts import (
+    Given,
+    NotYetError,
+    Part,
+    StopError,
+)
 
 _STATUSES = (400, 404, 413, 408)
 _INPUTS = {

@@ -7,8 +7,7 @@ from classroom.parts import (
     NotYetError,
     Part,
     StopError,
-    item,
-    tuple_of,
+    items,
 )
 
 
@@ -17,17 +16,15 @@ def _is_half(share: object) -> bool:
     return isinstance(share, Real) and abs(float(share) - 418 / 800) < 0.01
 
 
-PROFILE: tuple[Part, ...] = (
-    tuple_of(2, "an operator and a fraction"),
-    item(
+PROFILE: tuple[Part, ...] = items(
+    "an operator and a fraction",
+    (
         "operator",
-        0,
-        lambda name: str(name).strip() == "MatMul",
+        "MatMul",
         "One node of it is long, or all its nodes together are. Add them up by `op_name`.",
     ),
-    item(
+    (
         "fraction",
-        1,
         _is_half,
         "Divide the sum of both runs by what both runs took, from their events of the session.",
     ),
