@@ -1,6 +1,7 @@
 """Draw a model's graph as SVG, without any system package."""
 
 import math
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from html import escape
@@ -109,7 +110,9 @@ def _reads(node: onnx.NodeProto) -> Iterator[str]:
 
 
 def _value_box(value: Value) -> Box:
-    return Box([_cut(value.name), _cut(f"{value.type} {shape_text(value.shape)}")], "value")
+    # tf2onnx makes up names for sizes that have none, others in each run.
+    shape = re.sub(r"\bunk__\d+", "?", shape_text(value.shape))
+    return Box([_cut(value.name), _cut(f"{value.type} {shape}")], "value")
 
 
 def _is_weight(tensor: TensorProto) -> bool:

@@ -46,6 +46,17 @@ def test_operators_inputs_outputs_and_weights_are_named(linear):
     ]
 
 
+def test_a_size_whose_name_was_made_up_has_none():
+    model = onnx.parser.parse_model("""
+        <ir_version: 10, opset_import: ["" : 18]>
+        same (float[unk__37, chunk__2, 3] x) => (float[unk__1204, unk__x, 3] y) {
+            y = Identity(x)
+        }""")
+    found = texts(draw_graph(model))
+    assert found[1] == "tensor(float) (?, chunk__2, 3)"
+    assert found[-1] == "tensor(float) (?, unk__x, 3)"
+
+
 def test_attributes_and_small_constants_show_their_values():
     model = onnx.parser.parse_model("""
         <ir_version: 10, opset_import: ["" : 18]>
