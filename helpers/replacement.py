@@ -115,7 +115,15 @@ def check_replacement(
     >>> bool(report), report.changed, report.ratios["size"]
     (True, {'rows': 0}, 1.0)
     """
-    _check_limits(changed, fragile_changed, tolerance or 0, larger, slower, batch - 1)
+    _check_limits(
+        changed=changed,
+        fragile_changed=fragile_changed,
+        tolerance=tolerance or 0,
+        larger=larger,
+        slower=slower,
+    )
+    if batch < 1:
+        raise ValueError(f"expected a batch of 1 or more, got {batch}")
     for path in (before, after):
         if not isinstance(path, (str, Path)):
             raise TypeError(f"expected the path of a file, got {type(path).__name__}")
@@ -149,9 +157,10 @@ def check_replacement(
     return Replacement(counts, worst, ratios, tuple(lines))
 
 
-def _check_limits(*limits: float) -> None:
-    if not all(limit >= 0 for limit in limits):
-        raise ValueError(f"expected limits of 0 or more, and a batch of 1 or more, got {limits}")
+def _check_limits(**limits: float) -> None:
+    for name, limit in limits.items():
+        if not limit >= 0:
+            raise ValueError(f"expected {name} of 0 or more, got {limit}")
 
 
 def _same_interface(old: Interface, new: Interface) -> None:

@@ -189,7 +189,14 @@ def test_an_output_that_lost_rows_gets_a_sentence(before, tmp_path):
         check_replacement(before, after, ROWS)
 
 
-@pytest.mark.parametrize("limit", [{"changed": -1}, {"slower": float("nan")}, {"batch": 0}])
-def test_a_limit_that_makes_no_sense_is_refused(before, limit):
-    with pytest.raises(ValueError, match="limits of 0 or more"):
+@pytest.mark.parametrize(
+    ("limit", "problem"),
+    [
+        ({"changed": -1}, "expected changed of 0 or more, got -1"),
+        ({"slower": float("nan")}, "expected slower of 0 or more, got nan"),
+        ({"batch": 0}, "expected a batch of 1 or more, got 0"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_refused(before, limit, problem):
+    with pytest.raises(ValueError, match=problem):
         check_replacement(before, before, ROWS, **limit)

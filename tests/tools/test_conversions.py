@@ -264,6 +264,13 @@ def stored(verdict, **more):
         (stored("same"), stored("differs", differ=900), False),
         (stored("edge"), stored("differs", differ=3), True),
         (stored("same"), stored("differs", kinds={"missing": [20, 25]}), False),
+        (stored("differs", differ=900), stored("differs", differ=920), True),
+        (stored("differs", differ=900), stored("differs", differ=1200), False),
+        (stored("differs", kinds={"zero": [3, 25]}), stored("differs", kinds={}), False),
+        (stored("differs", kinds={"zero": [2, 25]}), stored("differs", kinds={}), True),
+        (stored("same", opset=9), stored("same", opset=11), False),
+        (stored("same", operators=["Add"]), stored("same", operators=["Add", "Mul"]), False),
+        (stored("refused", text="a 12"), stored("refused", text="a 13"), True),
         (stored("refused", text="a"), stored("refused", text="b"), False),
         (stored("same"), stored("refused", text="b"), False),
         (

@@ -30,8 +30,10 @@ DATA = ROOT / "chapters" / "reference" / "what-converts"
 FILES = {name: DATA / f"{name.lower()}.jsonl" for name in LIBRARIES}
 #: What is compared again, besides the verdict and the text.
 OUTCOME = ("verdict", "text", "differ", "of", "kinds", "edges", "fails")
+#: What of a row is the same on each processor.
+EXACT = ("opset", "operators", "form", "tolerance")
 #: Verdicts between which rounding may decide on another processor, if few rows are concerned.
-ROUNDING, FEW = {"same", "edge", "differs"}, 0.02
+ROUNDING, FEW, SHARE = {"same", "edge", "differs"}, 2, 0.02
 #: Packages that only the rows of boosters need.
 BOOSTERS = ("xgboost-cpu", "catboost", "lightgbm", "onnxmltools")
 
@@ -188,17 +190,27 @@ def short(row: Row) -> Row:
 def agree(stored: Row, now: Row) -> bool:
     """Whether two measurements of a row say the same.
 
-    Numbers of rows next to a threshold, and with them the verdict, may depend on the processor;
-    everything else may not.
+    How many rows differ next to a threshold, and with it the verdict, may depend on the processor
+    by a few; nothing else may.
     """
     if "float64" in stored and "float64" in now and not agree(stored["float64"], now["float64"]):
         return False
-    if stored["verdict"] == now["verdict"]:
-        return stored["verdict"] not in {"refused", "no load", "no run"} or (
-            gist(stored) == gist(now)
-        )
+    if any(stored[key] != now[key] for key in EXACT if key in stored and key in now):
+        return False
     verdicts = {stored["verdict"], now["verdict"]}
-    return verdicts <= ROUNDING and all(share(row) <= FEW for row in (stored, now))
+    if not verdicts <= ROUNDING:
+        return len(verdicts) == 1 and gist(stored) == gist(now)
+    one, other = counted(stored), counted(now)
+    return all(
+        abs(one.get(kind, (0, 0))[0] - other.get(kind, (0, 0))[0]) <= max(FEW, SHARE * of)
+        for kind, (_, of) in {**one, **other}.items()
+    )
+
+
+def counted(row: Row) -> dict[str, tuple[int, int]]:
+    """Rows that differ, of how many, by kind."""
+    kinds = {kind: (count, of) for kind, (count, of) in row.get("kinds", {}).items()}
+    return {"ordinary": (row.get("differ", 0), row.get("of", 0)), **kinds}
 
 
 def gist(row: Row) -> str:
@@ -217,12 +229,6 @@ def sample(rows: list[Row], cause: Callable[[Row], Any]) -> list[Row]:
             why = cause(row) if row["verdict"] == "differs" else None
             found.setdefault((row["verdict"], why), row)
     return list(found.values())
-
-
-def share(row: Row) -> float:
-    """Largest share of rows that really differ, of one kind."""
-    pairs = [(row.get("differ", 0), row.get("of", 1)), *row.get("kinds", {}).values()]
-    return max(count / of for count, of in pairs)
 
 
 def differences(stored: list[Row], now: list[Row]) -> list[str]:
