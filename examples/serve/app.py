@@ -24,10 +24,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 FOLDER = Path(os.environ.get("MODELS", "models"))
-WORKERS = int(os.environ.get("WEB_CONCURRENCY", "1"))  # uvicorn reads the same variable
+WORKERS = int(os.environ.get("WEB_CONCURRENCY", "1"))  # uvicorn reads it, too; set no --workers
 LARGEST = int(os.environ.get("LARGEST_BODY", "4000000"))  # bytes
 PATIENCE = float(os.environ.get("PATIENCE", "10"))  # seconds for a body to arrive
 WAIT = float(os.environ.get("BATCH_WAIT", "0"))  # seconds to collect requests for one run
+MANY = 100  # the range of fewer numbers would tell some of them
 log = logging.getLogger("uvicorn.error")
 models: dict[str, dict[str, Model]] = {}
 
@@ -48,7 +49,7 @@ def load_models() -> None:
     options = ort.SessionOptions()
     options.intra_op_num_threads = max(usable_cores() // WORKERS, 1)
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    for path in FOLDER.glob("*/[0-9]*/model.onnx"):
+    for path in FOLDER.glob("*/*/model.onnx"):
         model = Model(path, options)
         if WAIT:
             model.session = Batched(model.session, WAIT)
@@ -60,10 +61,10 @@ def load_models() -> None:
 
 def record(model: Model, feed: dict[str, np.ndarray], seconds: float) -> None:
     """Log what a change of the data or the model shows in, and no row itself."""
-    numbers = {name: array for name, array in feed.items() if array.dtype.kind in "iuf"}
+    many = {name: x for name, x in feed.items() if x.dtype.kind in "iuf" and x.size >= MANY}
     line: dict[str, Any] = {"model": model.name, "version": model.version, "hash": model.hash[:12]}
     line["shapes"] = {name: array.shape for name, array in feed.items()}
-    line["ranges"] = {name: [float(x.min()), float(x.max())] for name, x in numbers.items()}
+    line["ranges"] = {name: [float(np.nanmin(x)), float(np.nanmax(x))] for name, x in many.items()}
     log.info(json.dumps(line | {"ms": round(seconds * 1000, 3)}))
 
 
@@ -167,6 +168,6 @@ def infer(
 
 if __name__ == "__main__":
     load_models()
-    print(
-        "loaded and tried:", *(f"{name}/{version}" for name in models for version in models[name])
-    )
+    for model in (model for versions in models.values() for model in versions.values()):
+        tried = "tried" if model.tried else "loaded, but there's no example.json to try"
+        print(f"{model.name}/{model.version}: {tried}")

@@ -1,7 +1,7 @@
 """Put a service under load, and compare every answer: python load.py URL ROWS.npz CALLERS COUNT.
 
-ROWS.npz holds the input's rows under its name, and what a session answers for each under the
-name of the output. Prints one line of JSON.
+ROWS.npz holds the input's rows (float32) under its name, and what a session answers for each
+under the name of the output. Prints one line of JSON.
 """
 
 import http.client
@@ -19,7 +19,8 @@ with np.load(file) as arrays:
     [(name, rows), (output, expected)] = arrays.items()
 head = {"name": name, "datatype": "FP32", "shape": [1, *rows.shape[1:]]}
 head["parameters"] = {"binary_data_size": rows[0].nbytes}
-text = json.dumps({"inputs": [head], "parameters": {"binary_data_output": True}}).encode()
+wanted = {"name": output, "parameters": {"binary_data": True}}
+text = json.dumps({"inputs": [head], "outputs": [wanted]}).encode()
 LENGTH = "Inference-Header-Content-Length"
 
 
@@ -38,7 +39,7 @@ def call(caller: int) -> list[tuple[float, int, float]]:
         spent = (time.perf_counter() - began) * 1000
         off = float("inf")
         if response.status == 200:
-            answer = np.frombuffer(body[int(response.headers[LENGTH]) :], np.float32)
+            answer = np.frombuffer(body[int(response.headers[LENGTH]) :], expected.dtype)
             off = float(np.abs(answer - expected[row].ravel()).max())
         results.append((spent, response.status, off))
     connection.close()

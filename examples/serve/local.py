@@ -66,7 +66,7 @@ class Service:
             connection.close()
 
     def infer(self, model: str, name: str, rows: np.ndarray) -> np.ndarray:
-        """Send rows of float32 in binary; return the first output, row by row."""
+        """Send rows of float32 in binary; return the last output (probabilities)."""
         tensor: dict[str, Any] = {"name": name, "datatype": "FP32", "shape": rows.shape}
         tensor["parameters"] = {"binary_data_size": rows.nbytes}
         wanted = {"binary_data_output": True}
@@ -75,10 +75,10 @@ class Service:
         status, answer, length = self.ask(path, text + rows.tobytes(), {LENGTH: str(len(text))})
         if status != 200:
             raise ValueError(f"{status}: {answer.decode()}")
-        [output, *_] = json.loads(answer[: int(length)])["outputs"]
-        count = int(np.prod(output["shape"]))
-        values = np.frombuffer(answer[int(length) :], np.float32, count)
-        return values.reshape(output["shape"])
+        output = json.loads(answer[: int(length)])["outputs"][-1]
+        kind = output["datatype"].lower().replace("fp", "float")
+        size = output["parameters"]["binary_data_size"]
+        return np.frombuffer(answer[-size:], kind).reshape(output["shape"])
 
     def stop(self) -> None:
         """Ask it to end, and wait until it has."""

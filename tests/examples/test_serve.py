@@ -18,15 +18,18 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
+import tritonclient.http as triton
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from onnx import numpy_helper, parser
+from tritonclient.utils import np_to_triton_dtype
 
 from helpers import DIGITS_MODEL, load_mnist
 from tools.chapters import ROOT
 
 SERVE = ROOT / "examples" / "serve"
 INFER = "/v2/models/digits/infer"
+LOGARITHM_INFER = "/v2/models/logarithm/infer"
 LENGTH = "Inference-Header-Content-Length"
 DEVIL = "SECRET"  # what a body holds, no answer may repeat
 WINDOWS = sys.platform == "win32"
@@ -198,16 +201,12 @@ def test_the_service_counts_the_cores_that_a_container_allows(monkeypatch, tmp_p
 
 @pytest.fixture(scope="module")
 def client(service):
-    triton = pytest.importorskip("tritonclient.http")
     made = triton.InferenceServerClient(f"127.0.0.1:{service.port}")
     yield made
     made.close()
 
 
 def ask(client, model, version="", binary=True, **arrays):
-    import tritonclient.http as triton
-    from tritonclient.utils import np_to_triton_dtype
-
     inputs = []
     for name, array in arrays.items():
         made = triton.InferInput(name, list(array.shape), np_to_triton_dtype(array.dtype))
@@ -524,6 +523,21 @@ def test_what_is_no_http_gets_400(service, raw):
     assert b"400" in talk(service, raw).split(b"\r\n")[0]
 
 
+# ---- the log
+
+
+def test_the_log_holds_ranges_but_no_number_of_a_small_input(service, digits):
+    assert service.post(text(tensor("x", "FP32", (2,), [0.125, 7])), LOGARITHM_INFER)[0] == 200
+    assert service.post(text(tensor(data=digits[0][:1].astype(float).tolist())))[0] == 200
+    lines = service.log.read_text().splitlines()
+    small, large = [json.loads(line[line.index("{") :]) for line in lines if '"model"' in line][
+        -2:
+    ]
+    assert small["shapes"] == {"x": [2]}
+    assert small["ranges"] == {}
+    assert large["ranges"] == {"image": [digits[0][0].min(), digits[0][0].max()]}
+
+
 # ---- at random
 
 JSON = st.recursive(
@@ -594,6 +608,30 @@ def test_a_missing_or_broken_file_stops_the_start_with_a_sentence(start, tmp_pat
     service = start(models=tmp_path)
     assert service.process.wait(30) == 3
     assert says in service.log.read_text()
+
+
+@pytest.mark.parametrize("version", ["v2", "1-old"])
+def test_a_version_that_is_no_number_stops_the_start(start, tmp_path, version):
+    for name in ("1", version):
+        shutil.copy(DIGITS_MODEL, make(tmp_path / "digits" / name) / "model.onnx")
+    service = start(models=tmp_path)
+    assert service.process.wait(30) == 3
+    assert "expected a number as the folder of a version" in service.log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the signal is Linux's")
+def test_external_data_that_are_cut_off_end_the_process(start, tmp_path):
+    lookup = parser.parse_model(LOOKUP)
+    table = np.ones(1_000_000, np.float32)
+    lookup.graph.initializer.append(numpy_helper.from_array(table, "table"))
+    folder = make(tmp_path / "lookup/1")
+    onnx.save(lookup, folder / "model.onnx", save_as_external_data=True, location="weights.bin")
+    service = start(models=tmp_path)
+    service.wait()
+    (folder / "weights.bin").write_bytes(b"")  # as the first step of a copy does
+    with pytest.raises((OSError, http.client.HTTPException)):
+        service.post(text(tensor("place", "INT64", (1,), [999_999])), "/v2/models/lookup/infer")
+    assert service.process.wait(30) == -signal.SIGBUS
 
 
 def test_dictionaries_stop_the_start_with_a_sentence(start, tmp_path):
@@ -684,6 +722,46 @@ def test_under_load_nothing_is_lost_and_every_answer_is_the_session_s(service, r
     found = load(service, rows_file)
     assert found["answered"] == 200
     assert found["largest difference"] == 0
+
+
+@pytest.fixture(scope="module")
+def classifier(tmp_path_factory):
+    """A folder with a classifier of scikit-learn, whose labels come first; rows and outputs."""
+    from skl2onnx import to_onnx
+    from sklearn.linear_model import LogisticRegression
+
+    rows = np.random.default_rng(0).random((40, 3), np.float32)
+    fitted = LogisticRegression().fit(rows, rows.sum(axis=1) > 1.5)
+    folder = tmp_path_factory.mktemp("classifier")
+    model = to_onnx(fitted, rows, options={"zipmap": False})
+    onnx.save(model, make(folder / "digits/1") / "model.onnx")
+    session = ort.InferenceSession(model.SerializeToString())
+    return folder, rows, dict(zip(("label", "probabilities"), session.run(None, {"X": rows})))
+
+
+def test_the_scripts_know_a_classifier_s_outputs_apart(monkeypatch, start, classifier, tmp_path):
+    monkeypatch.syspath_prepend(str(SERVE))
+    from local import Service as Local
+
+    folder, rows, outputs = classifier
+    service = start(models=folder)
+    service.wait()
+    answer = Local.infer(_Asked(service), "digits", "X", rows)
+    assert np.array_equal(answer, outputs["probabilities"])
+    for name, expected in outputs.items():
+        np.savez(tmp_path / "rows.npz", **{"X": rows, name: expected})
+        assert load(service, tmp_path / "rows.npz", count=40)["largest difference"] < 1e-6
+
+
+class _Asked:
+    """A service of these tests, with the one method that a `Service` of the lesson asks with."""
+
+    def __init__(self, service):
+        self.service = service
+
+    def ask(self, path, body, head):
+        status, answer, headers = self.service.post(body, path, head)
+        return status, answer, headers[LENGTH]
 
 
 def test_batches_of_several_callers_are_cut_where_they_belong(start, rows_file):

@@ -4,14 +4,12 @@
 # ///
 """KServe with a class for ONNX Runtime: binary is answered, NaN too; JSON of this client isn't."""
 
-import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-DIGITS = HERE.parents[2] / "helpers" / "data" / "digits.onnx"
+from client import DIGITS, check
+
 PORT = 18121
 WANTED = {
     "right, JSON": "400",
@@ -47,13 +45,4 @@ ModelServer(http_port={PORT}, enable_grpc=False, workers=1).start([Digits()])
 with tempfile.TemporaryDirectory() as folder:
     place = Path(folder)
     (place / "server.py").write_text(SERVER)
-    with (place / "log.txt").open("w") as log:
-        server = subprocess.Popen([sys.executable, "server.py"], cwd=place, stdout=log, stderr=log)
-        try:
-            ask = [sys.executable, str(HERE / "client.py"), str(PORT)]
-            found = json.loads(subprocess.check_output(ask, text=True, timeout=120))
-        finally:
-            server.terminate()
-            server.wait(30)
-print(json.dumps(found, indent=1))
-sys.exit(0 if found.items() >= WANTED.items() else 1)
+    check([sys.executable, "server.py"], place, PORT, WANTED)

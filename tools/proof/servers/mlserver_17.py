@@ -5,13 +5,12 @@
 """MLServer with a class for ONNX Runtime: JSON is answered, binary and bad input are not."""
 
 import json
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).parent
-DIGITS = HERE.parents[2] / "helpers" / "data" / "digits.onnx"
+from client import DIGITS, check
+
 PORT = 18111
 WANTED = {
     "right, JSON": "answered",
@@ -51,13 +50,4 @@ with tempfile.TemporaryDirectory() as folder:
     (place / "model-settings.json").write_text(json.dumps(model))
     (place / "settings.json").write_text(json.dumps(SETTINGS))
     command = [str(Path(sys.executable).with_name("mlserver")), "start", "."]
-    with (place / "log.txt").open("w") as log:
-        server = subprocess.Popen(command, cwd=place, stdout=log, stderr=log)
-        try:
-            ask = [sys.executable, str(HERE / "client.py"), str(PORT)]
-            found = json.loads(subprocess.check_output(ask, text=True, timeout=120))
-        finally:
-            server.terminate()
-            server.wait(30)
-print(json.dumps(found, indent=1))
-sys.exit(0 if found.items() >= WANTED.items() else 1)
+    check(command, place, PORT, WANTED)
