@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 from tools.chapters import ChapterError, read_book
 from tools.pages import conversions as page
 from tools.proof import conversion_tables as tables
-from tools.proof.conversions import breaking, sklearn_cases, sweep
+from tools.proof.conversions import breaking, sklearn_subjects, sweep
 from tools.proof.conversions.case import Case, Subject
 from tools.proof.conversions.compare import OtherShapeError, compare
 from tools.proof.conversions.measure import VERDICTS, measure, outcome
@@ -107,7 +107,7 @@ def test_a_row_beside_a_threshold_is_an_edge_and_another_rule_is_not():
     at_edge = subject(lambda rows: [np.sign(rows - 2)], rows=np.float32([[1], [3]] * 200))
     at_edge.fragile = lambda: {"jump": np.float32([[2]])}
     assert outcome(lambda: at_edge)["verdict"] == "differs"  # the file doubles
-    built = sklearn_cases.of_numbers(tree, np.concatenate([fit, fit, beside]))
+    built = sklearn_subjects.of_numbers(tree, np.concatenate([fit, fit, beside]))
     built.answer = step
     assert outcome(lambda: built)["verdict"] in {"same", "edge"}
     built.answer = lambda rows: [np.asarray(step(rows)[0]) * np.where(rows > limit, 1.1, 1)]

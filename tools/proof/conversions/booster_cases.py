@@ -30,11 +30,14 @@ from skl2onnx.common.shape_calculator import (
 from skl2onnx.common.shape_calculator import (
     calculate_linear_regressor_output_shapes as regressor_shapes,
 )
+from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.multioutput import MultiOutputRegressor
 
-from tools.proof.conversions import sklearn_cases as plain
+from tools.proof.conversions import sklearn_cases
+from tools.proof.conversions import sklearn_subjects as plain
 from tools.proof.conversions.case import Case, Subject
+from tools.proof.conversions.sklearn_options import OLDER
 
 TREES = {"n_estimators": 20, "random_state": 0}
 LIGHT = {**TREES, "n_jobs": 1, "verbose": -1}
@@ -204,10 +207,10 @@ def cases() -> Iterator[Case]:
         model = kind(**settings_of(kind, ""))
         for missing in (False, True):
             rows = "DataFrame with missing numbers" if missing else "DataFrame"
-            whole = plain.behind_columns(model)
+            whole = sklearn_cases.behind_columns(model)
             name = f"ColumnTransformer and {kind.__name__}"
             yield Case(
-                library_of(kind), name, "", rows, plain.frame_of(whole, missing, plain.OLDER)
+                library_of(kind), name, "", rows, sklearn_cases.frame_of(whole, missing, OLDER)
             )
         name = f"CalibratedClassifierCV and {kind.__name__}"
         yield Case(library_of(kind), name, "", "3 classes", wrapped_of(model))
@@ -323,7 +326,7 @@ def through_tools(model: Any, asked: np.ndarray, opset: int | None) -> onnx.Mode
         data_types.DoubleTensorType if asked.dtype == np.float64 else data_types.FloatTensorType
     )
     options = {id(model): {"zipmap": False}} if hasattr(model, "predict_proba") else None
-    target = plain.target_of(opset, plain.OLDER)
+    target = plain.target_of(opset, OLDER)
     types = [("X", tensor([None, asked.shape[1]]))]
     return to_onnx(model, initial_types=types, options=options, target_opset=target)
 
@@ -399,11 +402,11 @@ def wrapped_of(model: Any) -> Callable[[], Subject]:
 
     def build() -> Subject:
         by_class = not isinstance(model, MultiOutputRegressor)
-        whole = plain.clone(CalibratedClassifierCV(model)) if by_class else plain.clone(model)
+        whole = clone(CalibratedClassifierCV(model)) if by_class else clone(model)
         kind = "3 classes" if by_class else "2 targets"
         fit, asked = plain.numbers("numbers", np.float32)
         whole.fit(fit, plain.target(fit, whole, kind))
-        return plain.of_numbers(whole, asked, plain.OLDER)
+        return plain.of_numbers(whole, asked, OLDER)
 
     return build
 
