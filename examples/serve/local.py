@@ -66,7 +66,7 @@ class Service:
             connection.close()
 
     def infer(self, model: str, name: str, rows: np.ndarray) -> np.ndarray:
-        """Send rows of float32 in binary; return the last output (probabilities)."""
+        """Send rows of float32 in binary; return the last output."""
         tensor: dict[str, Any] = {"name": name, "datatype": "FP32", "shape": rows.shape}
         tensor["parameters"] = {"binary_data_size": rows.nbytes}
         wanted = {"binary_data_output": True}
@@ -75,7 +75,7 @@ class Service:
         status, answer, length = self.ask(path, text + rows.tobytes(), {LENGTH: str(len(text))})
         if status != 200:
             raise ValueError(f"{status}: {answer.decode()}")
-        output = json.loads(answer[: int(length)])["outputs"][-1]
+        output = json.loads(answer[: int(length)])["outputs"][-1]  # a classifier's probabilities
         kind = output["datatype"].lower().replace("fp", "float")
         size = output["parameters"]["binary_data_size"]
         return np.frombuffer(answer[-size:], kind).reshape(output["shape"])

@@ -529,10 +529,8 @@ def test_what_is_no_http_gets_400(service, raw):
 def test_the_log_holds_ranges_but_no_number_of_a_small_input(service, digits):
     assert service.post(text(tensor("x", "FP32", (2,), [0.125, 7])), LOGARITHM_INFER)[0] == 200
     assert service.post(text(tensor(data=digits[0][:1].astype(float).tolist())))[0] == 200
-    lines = service.log.read_text().splitlines()
-    small, large = [json.loads(line[line.index("{") :]) for line in lines if '"model"' in line][
-        -2:
-    ]
+    lines = [line for line in service.log.read_text().splitlines() if '"model"' in line]
+    small, large = (json.loads(line[line.index("{") :]) for line in lines[-2:])
     assert small["shapes"] == {"x": [2]}
     assert small["ranges"] == {}
     assert large["ranges"] == {"image": [digits[0][0].min(), digits[0][0].max()]}
@@ -736,7 +734,8 @@ def classifier(tmp_path_factory):
     model = to_onnx(fitted, rows, options={"zipmap": False})
     onnx.save(model, make(folder / "digits/1") / "model.onnx")
     session = ort.InferenceSession(model.SerializeToString())
-    return folder, rows, dict(zip(("label", "probabilities"), session.run(None, {"X": rows})))
+    label, probabilities = session.run(None, {"X": rows})
+    return folder, rows, {"label": label, "probabilities": probabilities}
 
 
 def test_the_scripts_know_a_classifier_s_outputs_apart(monkeypatch, start, classifier, tmp_path):
