@@ -728,14 +728,14 @@ def test_a_bad_feed_does_not_spoil_the_others_of_its_batch():
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux delays the confirmation by 40 ms")
 def test_the_40_ms_of_two_workers_and_their_cure(start, rows_file):
-    medians = []
+    best = []  # of three medians, since other processes may take the cores for a while
     for program in (("-m", "uvicorn"), ("workers.py",)):
         service = start("--workers", "2", program=program)
-        found = load(service, rows_file, callers=1, count=40)
-        assert found["answered"] == 40
-        assert found["largest difference"] == 0
-        medians.append(found["p50"])
+        found = [load(service, rows_file, callers=1, count=40) for _ in range(3)]
         service.stop()
-    slow, fast = medians
-    assert slow > 20  # about 44 on a machine that is quiet
-    assert fast < slow
+        assert [each["answered"] for each in found] == [40, 40, 40]
+        assert [each["largest difference"] for each in found] == [0, 0, 0]
+        best.append(min(each["p50"] for each in found))
+    slow, fast = best
+    assert slow > 38
+    assert fast < slow / 2
