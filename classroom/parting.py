@@ -164,6 +164,7 @@ def _match(way: list[Value], inner: list[Value], allowed: float) -> list[Step]:
         among = inner
         if value.place >= 0:
             among = [outputs[value.place]] if len(answers) == len(outputs) else outputs
+            among = [one for one in outputs if value.operator and one.name == value.name] or among
         fitting = [step for one in among if (step := _nearest(value, one, allowed))]
         found.append([step for step in fitting if step.tensor == value.name] or fitting)
     steps = [

@@ -226,6 +226,13 @@ def test_outputs_that_changed_places_differ():
     assert find_parting(right, wrong, ROWS).first.name == "a"
 
 
+def test_outputs_of_two_files_are_compared_by_name_in_any_order():
+    nodes = "a = Exp(x) b = Neg(x)"
+    right = file(nodes, outputs="float[N, 4] a, float[N, 4] b")
+    turned = file(nodes, outputs="float[N, 4] b, float[N, 4] a")
+    assert find_parting(right, turned, ROWS).first is None
+
+
 def test_a_step_that_is_not_in_a_right_file_is_no_parting():
     model = make_pipeline(StandardScaler(), MinMaxScaler(), LogisticRegression()).fit(ROWS, GROUP)
     short = make_pipeline(MinMaxScaler(), LogisticRegression()).fit(ROWS, GROUP)
