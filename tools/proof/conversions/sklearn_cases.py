@@ -20,6 +20,7 @@ from sklearn.utils._param_validation import Options, StrOptions
 
 from tools.proof.conversions.case import Case, Subject
 from tools.proof.conversions.sklearn_options import (
+    ALSO,
     ASKED,
     COMPANIONS,
     FIT,
@@ -51,6 +52,8 @@ def cases() -> Iterator[Case]:
                 case = make_case(name, estimator, options, kind)
                 if (case.name, case.options, case.rows) not in LEFT_OUT:
                     yield case
+        for kind, options in ALSO.get(name, []):
+            yield make_case(name, estimator, options, kind)
     yield from tables()
 
 

@@ -310,4 +310,14 @@ TWO_TARGETS = (
     *("MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"),
     *("CCA", "PLSCanonical", "PLSSVD"),
 )
+#: Classifiers that can also learn several targets at once: one row of each, beside the others.
+ALSO: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "DecisionTreeClassifier": [("2 targets", {}), ("2 targets", {"min_samples_leaf": 20})],
+    "ExtraTreeClassifier": [("2 targets", {}), ("2 targets", {"min_samples_leaf": 20})],
+    "RandomForestClassifier": [("2 targets", {})],
+    "ExtraTreesClassifier": [("2 targets", {})],
+    "KNeighborsClassifier": [("2 targets", {})],
+    "MLPClassifier": [("2 labels", {})],
+    "OneVsRestClassifier": [("2 labels", {})],
+}
 OLDER = {"": 18, "ai.onnx.ml": 3}

@@ -88,6 +88,8 @@ def target(rows: np.ndarray, model: Any, kind: str) -> np.ndarray:
     classes = 2 if kind == "2 classes" else 3
     labels = np.digitize(signal, np.quantile(signal, np.arange(1, classes) / classes))
     tags = get_tags(model)
+    if kind == "2 labels":
+        return np.stack([labels > 0, clean[:, 0] > 0], 1).astype(int)
     if kind == "2 targets":
         both = np.stack([labels, (labels + (clean[:, 0] > 0)) % 3], 1)
         return both if is_classifier(model) else np.stack([signal, clean[:, 1]], 1)
