@@ -7,10 +7,11 @@ import pytest
 from tools.chapters import ROOT, read_book
 from tools.pages import conversions
 from tools.pages.blocks import MARKER
+from tools.pages.conversion_notes import read_table
 from tools.pages.conversion_rows import VERDICTS, key
 
 BOOK = read_book()
-TABLE = conversions.read_table(BOOK)
+TABLE = read_table(BOOK)
 SENTENCES = [
     text for note in TABLE.notes for text in (note.cause, note.way, note.released) if text
 ]

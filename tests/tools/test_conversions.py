@@ -12,7 +12,7 @@ from sklearn.tree import DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
 from tools.chapters import ChapterError, read_book
-from tools.pages import conversions as page
+from tools.pages import conversion_notes as page
 from tools.proof import conversion_tables as tables
 from tools.proof.conversions import breaking, sklearn_subjects, sweep
 from tools.proof.conversions.case import Case, Subject

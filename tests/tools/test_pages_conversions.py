@@ -7,8 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools.chapters import Book, ChapterError
-from tools.pages import conversion_rows as html
-from tools.pages import conversions
+from tools.pages import conversion_html as html
+from tools.pages import conversion_notes as notes_by_hand
+from tools.pages import conversion_rows, conversions
 
 
 def row(name="Line", options="", rows="numbers", verdict="same", **more):
@@ -43,6 +44,15 @@ differs:
 ways:
   - {verdict: refused, text: clip, section: chapters/appendix/help#if-it-clips}
   - {verdict: refused, section: chapters/sums#how-to-add}
+fixed:
+  - package: scikit-learn
+    after: 1.9.1
+    day: 2026-11-04
+    changes:
+      - change: It reads `weights`.
+        becomes: same
+        threads: [https://github.com/some-school/sums/pull/8]
+        match: [{name: Line, options: weights}]
 """
 CHAPTER = (
     "---\nlesson:\n  short: Sums\n---\n\n# How to add\n\n```{code-cell} ipython3\n1 + 1\n```\n"
@@ -58,12 +68,12 @@ def book(tmp_path):
     """Write a book with rows and notes; return it."""
 
     def book(rows=ROWS, notes=NOTES):
-        folder = tmp_path / conversions.PAGE
+        folder = tmp_path / notes_by_hand.PAGE
         folder.mkdir(parents=True)
         (tmp_path / "chapters" / "appendix").mkdir()
         (tmp_path / "chapters" / "sums.md").write_text(CHAPTER)
         (tmp_path / "chapters" / "appendix" / "help.md").write_text("# Help\n\n## If it clips\n")
-        (tmp_path / f"{conversions.PAGE}.md").write_text(PAGE)
+        (tmp_path / f"{notes_by_hand.PAGE}.md").write_text(PAGE)
         (tmp_path / "_toc.yml").write_text(f"root: index\nparts:\n- chapters:\n{TOC}")
         facts = {"date": "2026-11-05", "locked": {"scikit-learn": "1.9.1"}}
         lines = [json.dumps(each) for each in [facts, *rows]]
@@ -172,8 +182,25 @@ def test_newest_versions_are_told_where_they_differ(book):
     assert shown.count("<dt>same answers</dt>") == 2  # not together
 
 
+def test_what_is_fixed_and_not_released_is_told_at_the_row_and_in_a_list(book):
+    values = conversions.values(book())
+    shown = values["conversions table scikit-learn"]
+    said = f'<a href="#{conversions.FIXED}">the next release of scikit-learn</a>: same answers.'
+    assert shown.count(said) == 1
+    text = values["conversions fixed"]
+    assert text.startswith("The main branch of scikit-learn, as of November 4, 2026, was measured")
+    assert "- **Same answers.** It reads `weights`. Upstream: [sums 8](https" in text
+    assert text.endswith('Rows: <a href="#line">Line</a>.')
+
+
+def test_a_branch_without_changes_is_told_too(book):
+    notes = "fixed: [{package: scikit-learn, after: 1.9.1, day: 2026-11-04, changes: []}]"
+    text = conversions.values(book(notes=notes))["conversions fixed"]
+    assert text.endswith("holds nothing for this table that isn't in 1.9.1.")
+
+
 def test_no_fault_is_found_where_there_is_none(book):
-    assert conversions.read_table(book()).faults() == []
+    assert notes_by_hand.read_table(book()).faults() == []
 
 
 @pytest.mark.parametrize(
@@ -183,16 +210,18 @@ def test_no_fault_is_found_where_there_is_none(book):
         (ROWS[:5], NOTES, "explains no row that differs"),
         (ROWS[:5], NOTES, "Nobody reads `weights`"),
         (ROWS, NOTES.replace("text: clip", "text: clap"), "is the way of no row"),
+        (ROWS, NOTES.replace("becomes: same", "becomes: differs"), "names no row that becomes"),
+        (ROWS, NOTES.replace("after: 1.9.1", "after: 1.9.0"), "and 1.9.1 was measured: see what"),
     ],
 )
 def test_rows_without_a_note_and_notes_without_a_row_are_faults(book, rows, notes, part):
-    assert part in "\n".join(conversions.read_table(book(rows, notes)).faults())
+    assert part in "\n".join(notes_by_hand.read_table(book(rows, notes)).faults())
 
 
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ("differs:", "different:", "expected differs and ways, found different"),
+        ("differs:", "different:", "expected differs, fixed, ways, found different"),
         ("    way: Leave it.\n", "", "takes ['cause', 'match', 'title', 'way']"),
         ("    way:", "    why: so\n    way:", "it has ['cause', 'match'"),
         ("options: weights", "option: weights", "has ['name', 'option']; it may have"),
@@ -201,6 +230,9 @@ def test_rows_without_a_note_and_notes_without_a_row_are_faults(book, rows, note
         ("chapters/sums", "chapters/add", "no section chapters/add#how-to-add: no such page"),
         ("verdict: refused, text", "verdict: refuse, text", "there are the verdicts crashes"),
         ("text: clip,", "txt: clip,", "expected verdict, section and maybe text"),
+        ("becomes: same", "becomes: fine", "It reads `weights`.: there are the verdicts crashes"),
+        ("    day:", "    date:", "'scikit-learn' takes ['after', 'changes', 'day', 'package']"),
+        ("change: It reads", "chang: It reads", "takes ['becomes', 'change', 'match']"),
     ],
 )
 def test_a_fault_in_the_notes_is_one_sentence(book, old, new, part):
@@ -209,13 +241,13 @@ def test_a_fault_in_the_notes_is_one_sentence(book, old, new, part):
     if part == "it may have":
         notes = notes.replace("[{name: Line, }]", "[{}]")
     with pytest.raises(ChapterError) as error:
-        conversions.read_table(book(notes=notes))
+        notes_by_hand.read_table(book(notes=notes))
     assert part in str(error.value)
 
 
 def test_the_first_note_that_matches_explains_a_row(book):
     more = NOTES.replace("ways:", "  - {title: B, cause: b, way: b, match: [{name: L.*}]}\nways:")
-    table = conversions.read_table(book(notes=more))
+    table = notes_by_hand.read_table(book(notes=more))
     assert table.note_of(ROWS[5]).title == "Nobody reads `weights`"
     assert "'B' explains no row" in "\n".join(table.faults())
 
@@ -232,13 +264,13 @@ def test_the_first_note_that_matches_explains_a_row(book):
     ],
 )
 def test_a_pattern_matches_all_of_a_name_and_a_part_of_the_rest(pattern, found):
-    assert conversions.matches(pattern, ROWS[5]) == found
+    assert notes_by_hand.matches(pattern, ROWS[5]) == found
 
 
 def test_names_that_differ_in_signs_get_different_anchors():
     rows = [row(options="alpha=1"), row(options="alpha=-1")]
-    places = html.anchors(rows, ["line"])
-    assert [places[html.key(each)] for each in rows] == [
+    places = conversion_rows.anchors(rows, ["line"])
+    assert [places[conversion_rows.key(each)] for each in rows] == [
         "line-alpha-1-numbers",
         "line-alpha-1-numbers-2",
     ]
@@ -262,5 +294,5 @@ def test_several_options_are_not(options):
 def test_verdicts_are_those_of_the_sweep():
     from tools.proof.conversions.measure import VERDICTS
 
-    assert tuple(html.VERDICTS) == VERDICTS
+    assert tuple(conversion_rows.VERDICTS) == VERDICTS
     assert re.findall(r'value="([^"]+)"', html.BOX) == list(VERDICTS)

@@ -11,10 +11,11 @@ import pytest
 
 from tests.site.model_files import classifier
 from tools.chapters import read_book
-from tools.pages import conversions
+from tools.pages.conversion_notes import read_table
+from tools.pages.conversion_rows import slug
 
 PAGE = "chapters/reference/what-converts.html"
-TABLE = conversions.read_table(read_book())
+TABLE = read_table(read_book())
 BOX, FOUND = ".convert-box input", ".convert-found section"
 
 
@@ -123,7 +124,7 @@ def test_a_click_on_a_row_puts_its_address_into_the_bar(table):
 
 
 def anchor_of(row):
-    return conversions.html.slug(f"{row['name']} {row['options'] or 'defaults'} {row['rows']}")
+    return slug(f"{row['name']} {row['options'] or 'defaults'} {row['rows']}")
 
 
 def test_without_javascript_the_table_is_there_and_the_box_is_not(open_page):
