@@ -1,0 +1,69 @@
+"""Checks of the exercises on models that come back from a file."""
+
+import numpy as np
+
+from classroom.parts import Given, Part, StopError, compare, items
+
+_GONE = 'See the list in "What no file gives back".'
+
+READ: tuple[Part, ...] = items(
+    "True or False for a, b, c, d and e",
+    (
+        "a",
+        True,
+        "How many rows did `W` have, and what did the text read from that?",
+    ),
+    ("b", False, f"Which node would hold it? {_GONE}"),
+    ("c", False, f"Does an answer need it? {_GONE}"),
+    (
+        "d",
+        False,
+        f"How many numbers per channel has the file, and how many had the layer? {_GONE}",
+    ),
+    (
+        "e",
+        True,
+        "The first cell with arrays lists an `Add`. What was in it?",
+    ),
+)
+
+
+def _is_estimator(given: Given) -> None:
+    if not callable(getattr(given.answer, "predict_proba", None)):
+        raise StopError(
+            "The answer is to be a pipeline of scikit-learn with `predict_proba`."
+        )
+    steps = [step for _, step in getattr(given.answer, "steps", ())]
+    if not steps or any(
+        not type(step).__module__.startswith("sklearn.") for step in steps
+    ):
+        raise StopError(
+            "The answer is to be a pipeline, and its steps those of scikit-learn."
+        )
+
+
+def _probabilities(given: Given) -> None:
+    try:
+        found = given.answer.predict_proba(given.table)
+    except (
+        Exception
+    ) as error:  # an unfinished estimator raises what it likes
+        raise StopError(
+            f"`predict_proba` of the pipeline stops with {type(error).__name__}. Does each step "
+            "have its attributes that end in an underscore?"
+        ) from error
+    compare(
+        given.truth,
+        np.asarray(found),
+        "The probabilities aren't those of the file. Which function makes probabilities of the "
+        "scores there, and which one in the last step of your pipeline?",
+    )
+
+
+WINES: tuple[Part, ...] = (
+    ("pipeline", _is_estimator),
+    ("probabilities", _probabilities),
+)
+
+EXERCISES: dict[int, tuple[Part, ...]] = {1: READ, 2: WINES}
+ALSO_NEEDED: dict[int, tuple[str, ...]] = {2: ("rows", "expected")}
