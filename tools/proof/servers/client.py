@@ -17,13 +17,14 @@ DIGITS = Path(__file__).parents[3] / "helpers" / "data" / "digits.onnx"
 SESSION = ort.InferenceSession(DIGITS)
 
 
-def result(client, array, datatype, binary):
+def result(client, array, datatype, binary, headers=None):
     """What one question gets: an answer, a status, or a closed connection."""
     tensor = triton.InferInput("image", list(array.shape), datatype)
     tensor.set_data_from_numpy(array, binary_data=binary)
     wanted = [triton.InferRequestedOutput("probabilities", binary_data=binary)]
     try:
-        answer = client.infer("digits", [tensor], outputs=wanted).as_numpy("probabilities")
+        answer = client.infer("digits", [tensor], outputs=wanted, headers=headers)
+        answer = answer.as_numpy("probabilities")
     except Exception as error:  # the client raises types of its own
         status = getattr(error, "status", lambda: None)()
         return f"{status}" if status else type(error).__name__
@@ -53,6 +54,8 @@ def ask(port):
     for name, (array, datatype) in cases.items():
         for form, binary in (("JSON", False), ("binary", True)):
             found[f"{name}, {form}"] = result(client, array, datatype, binary)
+    named = {"Content-Type": "application/json"}  # which this client doesn't send by itself
+    found["right, JSON with its type"] = result(client, images, "FP32", False, named)
     return found
 
 

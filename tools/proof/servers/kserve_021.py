@@ -2,7 +2,7 @@
 # requires-python = ">=3.11,<3.13"
 # dependencies = ["kserve==0.21.0", "onnxruntime==1.32.0", "tritonclient[http]==2.73.0"]
 # ///
-"""KServe with a class for ONNX Runtime: binary is answered, NaN too; JSON of this client isn't."""
+"""KServe with a class for ONNX Runtime: binary is answered, NaN too; JSON wants its type named."""
 
 import sys
 import tempfile
@@ -13,6 +13,7 @@ from client import DIGITS, check
 PORT = 18121
 WANTED = {
     "right, JSON": "400",
+    "right, JSON with its type": "answered",
     "right, binary": "answered",
     "wrong dtype, binary": "500",
     "wrong shape, binary": "500",
