@@ -12,14 +12,21 @@ from tools.pages.conversion_rows import VERDICTS, key
 
 BOOK = read_book()
 TABLE = read_table(BOOK)
+CHANGES = [change for branch in TABLE.fixed for change in branch.changes]
 SENTENCES = [
-    text for note in TABLE.notes for text in (note.cause, note.way, note.released) if text
+    *(text for note in TABLE.notes for text in (note.cause, note.way, note.released) if text),
+    *(change.change for change in CHANGES),
 ]
 
 
 def test_each_row_that_differs_has_a_note_and_each_note_a_row():
     faults = TABLE.faults()
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.change[:40])
+def test_what_is_fixed_upstream_names_rows(change):
+    assert TABLE.rows_changed(change)
 
 
 def test_a_row_stands_in_the_table_once():
@@ -40,7 +47,7 @@ def test_causes_and_ways_out_are_sentences(text):
     assert len(text) < 420
 
 
-@pytest.mark.parametrize("note", TABLE.notes, ids=lambda note: note.anchor)
+@pytest.mark.parametrize("note", [*TABLE.notes, *CHANGES], ids=lambda note: str(note)[:40])
 def test_a_thread_is_an_issue_or_a_pull_request(note):
     for address in note.threads:
         assert re.fullmatch(r"https://github\.com/[\w-]+/[\w.-]+/(issues|pull)/\d+", address)

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from tools.chapters import ChapterError, read_book
 from tools.pages import conversion_notes as page
+from tools.proof import conversion_data as data
 from tools.proof import conversion_tables as tables
 from tools.proof.conversions import breaking, sklearn_subjects, sweep
 from tools.proof.conversions.case import Case, Subject
@@ -95,6 +96,20 @@ def test_a_fragile_row_that_only_the_file_refuses_is_named():
     assert (row["verdict"], row["fails"]) == ("no run", ["texts"])
 
 
+def test_a_file_that_takes_single_rows_only_and_answers_them_otherwise_differs():
+    for_one = onnx.ModelProto()
+    for_one.CopyFrom(DOUBLED)
+    [given] = for_one.graph.input
+    given.type.tensor_type.shape.dim[0].dim_value = 1
+    built = subject(lambda rows: [rows * 3])
+    built.convert = lambda opset: for_one
+    row = outcome(lambda: built)
+    assert row["verdict"] == "differs"
+    assert row["text"].startswith("3 of 4 rows, asked for one by one, have another answer")
+    built.answer = lambda rows: [rows * 2]
+    assert outcome(lambda: built)["verdict"] == "no run"
+
+
 def test_a_row_beside_a_threshold_is_an_edge_and_another_rule_is_not():
     fit = np.linspace(0, 1, 400, dtype=np.float32)[:, None]
     tree = DecisionTreeRegressor().fit(fit, np.arange(400))
@@ -112,6 +127,16 @@ def test_a_row_beside_a_threshold_is_an_edge_and_another_rule_is_not():
     assert outcome(lambda: built)["verdict"] in {"same", "edge"}
     built.answer = lambda rows: [np.asarray(step(rows)[0]) * np.where(rows > limit, 1.1, 1)]
     assert outcome(lambda: built)["verdict"] == "differs"
+
+
+def test_an_imputer_is_asked_for_rows_with_several_gaps():
+    from sklearn.impute import SimpleImputer
+
+    rows = np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32)
+    found = sklearn_subjects.fragile(SimpleImputer().fit(rows), rows)
+    assert 0 < np.isnan(found["half missing"]).mean() < 1
+    assert np.isnan(found["all missing"]).all()
+    assert not np.isnan(found["half missing"]).all(axis=1).any()
 
 
 # ---- the comparison of two outputs
@@ -281,14 +306,14 @@ def stored(verdict, **more):
     ],
 )
 def test_rounding_may_change_a_row_and_nothing_else(one, other, same):
-    assert tables.agree(one, other) is same
-    assert tables.agree(other, one) is same
-    assert bool(tables.differences([one], [other])) is not same
+    assert data.agree(one, other) is same
+    assert data.agree(other, one) is same
+    assert bool(data.differences([one], [other])) is not same
 
 
 def test_a_row_that_is_new_and_one_that_is_gone_are_told():
     one, other = stored("same"), stored("same", options="b=1")
-    assert tables.differences([one], [other]) == [
+    assert data.differences([one], [other]) == [
         "A(b=1), numbers: new, same",
         "A(), numbers: no longer measured",
     ]
@@ -296,18 +321,18 @@ def test_a_row_that_is_new_and_one_that_is_gone_are_told():
 
 def test_the_newest_versions_are_stored_where_they_differ():
     row, newer = stored("refused", text="no"), stored("same")
-    [kept] = tables.with_newest([row], [newer])
+    [kept] = data.with_newest([row], [newer])
     assert kept["newest"] == {"verdict": "same", "of": 2000, "differ": 0}
-    assert tables.with_newest([kept], [row]) == [row]
-    assert tables.keep_newest([row], [kept]) == [kept]
+    assert data.with_newest([kept], [row]) == [row]
+    assert data.keep_newest([row], [kept]) == [kept]
 
 
 def test_rows_that_are_measured_again_keep_their_places():
     a, b, c = (stored("same", name=name) for name in "ABC")
     more = stored("same", name="A", options="x=1")
     again = [stored("edge", name="A"), more, stored("edge", name="C")]
-    assert tables.replaced([a, b, c], again) == [again[0], more, b, again[2]]
-    assert tables.replaced([a, more, b], [a]) == [a, b]
+    assert data.replaced([a, b, c], again) == [again[0], more, b, again[2]]
+    assert data.replaced([a, more, b], [a]) == [a, b]
 
 
 # ---- broken files
@@ -348,7 +373,7 @@ def test_a_broken_file_is_told_from_the_right_one(key):
 
 @pytest.mark.parametrize("library", sweep.LIBRARIES)
 def test_the_stored_rows_have_the_form_that_is_told(library):
-    head, rows = tables.read(library)
+    head, rows = data.read(library)
     assert {"date", "locked"} <= set(head) <= {"date", "locked", "newest"}
     keys = [(row["library"], sweep.key_of(row)) for row in rows]
     assert len(set(keys)) == len(rows) > 100
@@ -363,7 +388,7 @@ def test_the_stored_rows_have_the_form_that_is_told(library):
 
 @pytest.mark.parametrize("library", sweep.LIBRARIES)
 def test_the_stored_versions_are_the_locked_ones(library):
-    assert tables.read(library)[0]["locked"] == sweep.versions(library), "run: make conversions"
+    assert data.read(library)[0]["locked"] == sweep.versions(library), "run: make conversions"
 
 
 @pytest.mark.slow
@@ -375,16 +400,16 @@ def test_a_sample_of_the_rows_is_as_it_was(library):
     def cause(row):
         return next((note.title for note in notes if page.matching(note, row)), None)
 
-    rows = tables.sample(tables.read(library)[1], cause)
+    rows = data.sample(data.read(library)[1], cause)
     now = tables.measure({library: [sweep.key_of(row) for row in rows]})[library][1]
     keys = {(row["library"], sweep.key_of(row)) for row in rows}
     now = [row for row in now if (row["library"], sweep.key_of(row)) in keys]
-    assert tables.differences(rows, now) == []
+    assert data.differences(rows, now) == []
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("library", sweep.LIBRARIES)
 def test_every_row_that_differs_is_as_it_was(library):
-    rows = [row for row in tables.read(library)[1] if row["verdict"] == "differs"]
+    rows = [row for row in data.read(library)[1] if row["verdict"] == "differs"]
     now = tables.measure({library: [sweep.key_of(row) for row in rows]})[library][1]
-    assert tables.differences(rows, now) == []
+    assert data.differences(rows, now) == []

@@ -34,7 +34,7 @@ from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.multioutput import MultiOutputRegressor
 
-from tools.proof.conversions import sklearn_cases
+from tools.proof.conversions import sklearn_frames
 from tools.proof.conversions import sklearn_subjects as plain
 from tools.proof.conversions.case import Case, Subject
 from tools.proof.conversions.sklearn_options import OLDER
@@ -205,13 +205,11 @@ def cases() -> Iterator[Case]:
         yield Case(library_of(kind), "Booster", "", "2 classes, native", native_of(kind))
     for kind in (lightgbm.LGBMClassifier, xgboost.XGBClassifier, catboost.CatBoostClassifier):
         model = kind(**settings_of(kind, ""))
-        for missing in (False, True):
-            rows = "DataFrame with missing numbers" if missing else "DataFrame"
-            whole = sklearn_cases.behind_columns(model)
+        for rows in (sklearn_frames.PLAIN, sklearn_frames.MISSING):
+            whole = sklearn_frames.behind_columns(model)
             name = f"ColumnTransformer and {kind.__name__}"
-            yield Case(
-                library_of(kind), name, "", rows, sklearn_cases.frame_of(whole, missing, OLDER)
-            )
+            build = sklearn_frames.frame_of(whole, rows, opsets=OLDER)
+            yield Case(library_of(kind), name, "", rows, build)
         name = f"CalibratedClassifierCV and {kind.__name__}"
         yield Case(library_of(kind), name, "", "3 classes", wrapped_of(model))
     for kind in (lightgbm.LGBMRegressor, xgboost.XGBRegressor):

@@ -11,21 +11,22 @@ import onnx
 import onnxruntime as ort
 
 from tools.proof.conversions.case import Case, Subject
-from tools.proof.conversions.compare import ATOL, RTOL, Comparison, OtherShapeError, compare
+from tools.proof.conversions.compare import RTOL, Comparison, OtherShapeError, compare
+from tools.proof.conversions.edges import edge_rows, size_of, take
 
 #: From the worst to the best; "edge" is the same answer but for what rounding decides.
 VERDICTS = ("crashes", "differs", "no run", "no load", "refused", "not built", "edge", "same")
 LONGEST = 300  # letters of an error text
 ALONE = 20  # rows that are asked for one by one
 UNKNOWN = "Unable to find a shape calculator"
-STEP = 1e-5  # by how much a row changes, relative to itself, when an edge is looked for
-TRIES = 16  # how often
-FAR = "far"  # kind of rows so far out that float32 keeps nothing of the rest
-EDGES = 0.01  # more ordinary rows than this at an edge are a difference
 
 
 class FlatError(Exception):
     """An original that answers the same for all rows, so that nothing could differ."""
+
+
+class AloneError(Exception):
+    """A file that takes single rows only, and answers them otherwise."""
 
 
 def measure(case: Case) -> Iterator[dict[str, Any]]:
@@ -57,7 +58,7 @@ def outcome(build: Callable[[], Subject]) -> dict[str, Any]:
         for verdict, step in steps(build):
             try:
                 record.update(step(record))
-            except OtherShapeError as error:
+            except (OtherShapeError, AloneError) as error:
                 return clean({**record, "verdict": "differs", "text": text_of(error)})
             except FlatError as error:
                 return clean({**record, "verdict": "not built", "text": text_of(error)})
@@ -160,8 +161,44 @@ def ask(subject: Subject) -> dict[str, Any]:
 
 
 def run_rows(subject: Subject, session: ort.InferenceSession) -> dict[str, Any]:
-    """Answers of the file for the ordinary rows."""
-    return {"actual": run(session, subject.feed(subject.rows))}
+    """Answers of the file for the ordinary rows.
+
+    Raises
+    ------
+    AloneError
+        When it takes single rows only, and answers one of them otherwise.
+    """
+    try:
+        return {"actual": run(session, subject.feed(subject.rows))}
+    except Exception as error:
+        if wrong := wrong_alone(subject, session):
+            raise AloneError(
+                f"{wrong} of {singles(subject)} rows, asked for one by one, have another answer; all rows "
+                f"at once: {text_of(error)}"
+            ) from error
+        raise
+
+
+def singles(subject: Subject) -> int:
+    """Count the rows that are asked for one by one."""
+    return min(ALONE, size_of(subject.rows)) if subject.alone else 0
+
+
+def wrong_alone(subject: Subject, session: ort.InferenceSession) -> int:
+    """Count the single rows that the file takes and answers otherwise than the original."""
+    wrong = 0
+    for place in range(singles(subject)):
+        row = take(subject.rows, slice(place, place + 1))
+        try:
+            got = run(session, subject.feed(row))
+        except Exception:  # of the runtime: it takes no single row, either
+            return 0
+        try:
+            found = compare(subject.answer(row), got, subject.classes, subject.tolerance)
+            wrong += bool(found.differ.any())
+        except OtherShapeError:
+            wrong += 1
+    return wrong
 
 
 def run(session: ort.InferenceSession, feed: dict[str, np.ndarray]) -> list[np.ndarray]:
@@ -228,67 +265,6 @@ def judge(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def edge_rows(subject: Subject, kind: str, rows: Any, found: Comparison) -> np.ndarray:
-    """Rows on which the original itself is not certain, or that are far out.
-
-    There, it moves from its own answer at least half as far as the file does, in some direction
-    for each number, when the row's numbers change by `STEP` of themselves; or it gives the file's
-    label. This is so next to a threshold, or between two neighbors that are equally near. Zeros
-    stay zeros. Ordinary rows are hardly ever there: if many are, a rule is another one.
-    """
-    places = np.flatnonzero(found.differ)
-    at_edge = np.zeros(len(found.differ), bool)
-    many = kind == "ordinary" and len(places) > EDGES * len(found.differ)
-    if many or not subject.alone or kind == "one row" or "missing values" in found.what:
-        return at_edge
-    if kind == FAR:
-        return found.differ
-    few = take(rows, places)
-    random = np.random.default_rng(0)
-    try:
-        wanted = [np.asarray(values) for values in subject.answer(few)]
-        moved = [
-            [np.asarray(values) for values in subject.answer(shake(few, random))]
-            for _ in range(TRIES)
-        ]
-    except Exception:  # rows that cannot be changed: texts, and what takes no numbers between
-        return at_edge
-    certain = np.zeros(len(places), bool)
-    for index, values in enumerate(wanted):
-        got = found.aligned[index][places]
-        others = [answers[index] for answers in moved]
-        if got.dtype.kind in "OUSbiu":
-            unlike = np.all([other != got for other in others] + [values != got], axis=0)
-        else:
-            reach = np.max([np.abs(other - values) for other in others], axis=0)
-            gap = np.abs(got.astype(float) - values)
-            unlike = gap > 2 * reach + ATOL + RTOL * np.abs(values)
-        certain |= unlike.reshape(len(places), -1).any(axis=1)
-    at_edge[places] = ~certain
-    return at_edge
-
-
-def shake(rows: Any, random: np.random.Generator) -> Any:
-    """Rows whose numbers are changed by up to `STEP` of themselves.
-
-    Raises
-    ------
-    TypeError
-        When they hold no such numbers.
-    """
-    if isinstance(rows, dict):
-        return {name: shake(values, random) for name, values in rows.items()}
-    if hasattr(rows, "iloc"):
-        moved = rows.copy()
-        for name in rows.columns:
-            if rows[name].dtype.kind == "f":
-                moved[name] = shake(rows[name].to_numpy(), random)
-        return moved
-    if not isinstance(rows, np.ndarray) or rows.dtype.kind != "f":
-        raise TypeError("expected numbers to change")
-    return (rows * (1 + random.uniform(-STEP, STEP, rows.shape))).astype(rows.dtype)
-
-
 def alone(
     session: ort.InferenceSession, subject: Subject, rows: Any, whole: list[np.ndarray]
 ) -> Comparison:
@@ -315,17 +291,3 @@ def smallest(record: dict[str, Any]) -> int | None:
             if not found.differ.any():
                 return opset
     return None
-
-
-def take(rows: Any, some: Any) -> Any:
-    """Some of the rows, in the form they have."""
-    if isinstance(rows, dict):
-        return {name: values[some] for name, values in rows.items()}
-    if isinstance(rows, list):
-        return rows[some] if isinstance(some, slice) else [rows[place] for place in some]
-    return rows.iloc[some] if hasattr(rows, "iloc") else rows[some]
-
-
-def size_of(rows: Any) -> int:
-    """Count the rows."""
-    return len(next(iter(rows.values()))) if isinstance(rows, dict) else len(rows)

@@ -1,46 +1,34 @@
 """Every estimator of scikit-learn, with each value of each option that changes its answers."""
 
 import inspect
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from skl2onnx._supported_operators import sklearn_operator_name_map
 from skl2onnx.common._registration import get_shape_calculator
-from skl2onnx.common.data_types import (
-    FloatTensorType,
-    StringTensorType,
-)
-from sklearn import compose, impute, pipeline, preprocessing
-from sklearn.base import clone, is_classifier
+from sklearn import compose, pipeline
+from sklearn.base import is_classifier
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401
 from sklearn.utils import all_estimators, get_tags
 from sklearn.utils._param_validation import Options, StrOptions
 
-from tools.proof.conversions.case import Case, Subject
+from tools.proof.conversions.case import Case
+from tools.proof.conversions.sklearn_frames import frames
+from tools.proof.conversions.sklearn_kinds import build
 from tools.proof.conversions.sklearn_options import (
     ALSO,
-    ASKED,
     COMPANIONS,
-    FIT,
     FITTING,
     IMPOSSIBLE,
     LEFT_OUT,
-    LINE,
     MORE,
     NOT_NONE,
     OLDER,
     TWO_TARGETS,
 )
 from tools.proof.conversions.sklearn_subjects import (
-    build,
-    classes_of,
-    convert,
-    fragile,
     make,
-    outputs,
-    target_of,
 )
 
 
@@ -54,7 +42,7 @@ def cases() -> Iterator[Case]:
                     yield case
         for kind, options in ALSO.get(name, []):
             yield make_case(name, estimator, options, kind)
-    yield from tables()
+    yield from frames()
 
 
 def make_case(name: str, estimator: type, options: dict[str, Any], kind: str) -> Case:
@@ -167,65 +155,3 @@ def kinds_of(name: str, estimator: type) -> list[str]:
     if tags.input_tags.allow_nan:
         kinds.append("missing values")
     return kinds
-
-
-def tables() -> Iterator[Case]:
-    """DataFrames with numbers and texts, in front of three kinds of models."""
-    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-
-    models = {
-        "LogisticRegression": LINE,
-        "RandomForestClassifier": RandomForestClassifier(10, random_state=0),
-        "HistGradientBoostingClassifier": HistGradientBoostingClassifier(max_iter=20),
-    }
-    for (name, model), missing in itertools.product(models.items(), (False, True)):
-        rows = "DataFrame with missing numbers" if missing else "DataFrame"
-        build = frame_of(behind_columns(model), missing)
-        yield Case("scikit-learn", f"ColumnTransformer and {name}", "", rows, build)
-
-
-def behind_columns(model: Any) -> Any:
-    """Pipeline that fills and scales numbers, encodes texts, and ends in a model."""
-    scale = pipeline.make_pipeline(impute.SimpleImputer(), preprocessing.StandardScaler())
-    one_hot = preprocessing.OneHotEncoder(handle_unknown="ignore")
-    columns = compose.ColumnTransformer(
-        [("numbers", scale, ["age", "fare"]), ("texts", one_hot, ["town"])], sparse_threshold=0
-    )
-    return pipeline.make_pipeline(columns, model)
-
-
-def frame_of(model: Any, missing: bool, opsets: Any = None) -> Any:
-    """Function that fits a pipeline on a DataFrame."""
-
-    def build() -> Subject:
-        random = np.random.default_rng(0)
-        frame = pd.DataFrame(
-            {
-                "age": random.normal(40, 12, FIT + ASKED).astype(np.float32),
-                "fare": random.gamma(2, 20, FIT + ASKED).astype(np.float32),
-                "town": random.choice(["Cork", "Lyon", "Pisa"], FIT + ASKED),
-            }
-        )
-        labels = (frame["age"] + frame["fare"] + 9 * (frame["town"] == "Pisa") > 75).astype(int)
-        if missing:
-            frame.loc[random.random(len(frame)) < 0.1, "age"] = np.nan
-        fitted = clone(model).fit(frame[:FIT], labels[:FIT])
-        asked = frame[FIT:].reset_index(drop=True)
-        types = [
-            ("age", FloatTensorType([None, 1])),
-            ("fare", FloatTensorType([None, 1])),
-            ("town", StringTensorType([None, 1])),
-        ]
-        return Subject(
-            answer=lambda rows: outputs(fitted, rows),
-            convert=lambda opset: convert(fitted, types, target_of(opset, opsets)),
-            feed=lambda rows: {
-                name: rows[[name]].to_numpy(object if name == "town" else np.float32)
-                for name in rows.columns
-            },
-            rows=asked,
-            fragile=lambda: fragile(fitted, asked),
-            classes=classes_of(fitted),
-        )
-
-    return build

@@ -173,6 +173,13 @@ LEFT_OUT = {
     ("BaggingRegressor", "estimator=Ridge()", "missing values"),
     ("GradientBoostingClassifier", "loss='exponential'", "3 classes"),
     ("GradientBoostingClassifier", "init='zero', loss='exponential'", "3 classes"),
+    ("FeatureHasher", "input_type='string'", "dicts"),
+    ("SimpleImputer", "", "missing categories"),
+    ("SimpleImputer", "add_indicator=True", "missing categories"),
+    ("SimpleImputer", "strategy='median'", "missing categories"),
+    ("OrdinalEncoder", "encoded_missing_value=-2", "missing categories"),
+    ("OrdinalEncoder", "encoded_missing_value=-2", "categories as text"),
+    ("OrdinalEncoder", "encoded_missing_value=-2", "categories as integers"),
 }
 TREE = tree.DecisionTreeClassifier(max_depth=3, random_state=0)
 LINE = linear_model.LogisticRegression()
@@ -228,6 +235,7 @@ SMALL = {
     "n_quantiles": 50,
     "n_clusters": 4,
     "hidden_layer_sizes": (8,),
+    "n_features": 16,
 }
 #: Options that no constraint lists, or that take numbers: each is one more row.
 MORE: dict[str, list[dict[str, Any]]] = {
@@ -291,7 +299,11 @@ MORE: dict[str, list[dict[str, Any]]] = {
     "RobustScaler": [{"quantile_range": (5, 95)}],
     "SVC": [{"probability": True}, {"kernel": "linear", "probability": True}],
     "NuSVC": [{"probability": True}],
-    "SimpleImputer": [{"strategy": "constant", "fill_value": 7}],
+    "GenericUnivariateSelect": [{"param": 50}, {"mode": "k_best", "param": 3}],
+    "SimpleImputer": [
+        {"strategy": "constant", "fill_value": 7},
+        {"strategy": "most_frequent", "add_indicator": True},
+    ],
     "SplineTransformer": [{"degree": 1}],
     "StackingClassifier": [{"passthrough": True}],
     "TargetEncoder": [{"smooth": 5.0}],
@@ -310,7 +322,7 @@ TWO_TARGETS = (
     *("MultiOutputClassifier", "MultiOutputRegressor", "ClassifierChain", "RegressorChain"),
     *("CCA", "PLSCanonical", "PLSSVD"),
 )
-#: Classifiers that can also learn several targets at once: one row of each, beside the others.
+#: More rows: several targets at once, many classes, labels and inputs of other types.
 ALSO: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "DecisionTreeClassifier": [("2 targets", {}), ("2 targets", {"min_samples_leaf": 20})],
     "ExtraTreeClassifier": [("2 targets", {}), ("2 targets", {"min_samples_leaf": 20})],
@@ -319,5 +331,11 @@ ALSO: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "KNeighborsClassifier": [("2 targets", {})],
     "MLPClassifier": [("2 labels", {})],
     "OneVsRestClassifier": [("2 labels", {})],
+    "AdaBoostClassifier": [("2 classes, True and False", {})],
+    "FeatureHasher": [
+        ("rows of words", {"input_type": "string"}),
+        ("rows of words", {"input_type": "string", "alternate_sign": False}),
+    ],
+    "SVC": [("6 classes", {}), ("6 classes", {"break_ties": True})],
 }
 OLDER = {"": 18, "ai.onnx.ml": 3}

@@ -1,4 +1,4 @@
-"""Estimators of scikit-learn, fitted on rows of a kind, ready to be compared with a file."""
+"""Estimators of scikit-learn, numbers to fit them on, and files to compare them with."""
 
 import inspect
 from typing import Any
@@ -9,8 +9,6 @@ from skl2onnx import to_onnx
 from skl2onnx.common.data_types import (
     DoubleTensorType,
     FloatTensorType,
-    Int64TensorType,
-    StringTensorType,
 )
 from sklearn import neighbors, svm
 from sklearn.base import clone, is_classifier, is_outlier_detector, is_regressor
@@ -23,30 +21,12 @@ from tools.proof.conversions.sklearn_options import (
     COLUMNS,
     FIT,
     LINE,
-    OLDER,
     REQUIRED,
     SMALL,
 )
 
 LIMIT = 60  # jumps to look for
-TEXTS = [
-    "good",
-    "bad",
-    "film",
-    "a",
-    "the",
-    "an",
-    "story",
-    "very",
-    "plot",
-    "2",
-    "actors",
-    "don't",
-    "A",
-    "GREAT",
-    "Plot",
-]
-ACCENTS = ["été", "naïve", "über", "плохой"]
+TRUTHS = "2 classes, True and False"  # a kind of rows
 
 
 def make(name: str, estimator: type, options: dict[str, Any]) -> Any:
@@ -85,9 +65,11 @@ def target(rows: np.ndarray, model: Any, kind: str) -> np.ndarray:
     """Something to learn from the rows."""
     clean = np.nan_to_num(rows)
     signal = clean[:, 0] + clean[:, 1] / 10 * clean[:, 3] - (clean[:, 4] % 3)
-    classes = 2 if kind == "2 classes" else 3
+    classes = int(kind[0]) if "classes" in kind else 3
     labels = np.digitize(signal, np.quantile(signal, np.arange(1, classes) / classes))
     tags = get_tags(model)
+    if kind == TRUTHS:
+        return labels > 0
     if kind == "2 labels":
         return np.stack([labels > 0, clean[:, 0] > 0], 1).astype(int)
     if kind == "2 targets":
@@ -100,30 +82,6 @@ def target(rows: np.ndarray, model: Any, kind: str) -> np.ndarray:
         needs_two = tags.target_tags.two_d_labels or not tags.target_tags.single_output
         return np.stack([signal, clean[:, 1]], 1) if needs_two else signal
     return labels
-
-
-def build(
-    name: str, estimator: type, options: dict[str, Any], kind: str, dtype: type = np.float32
-) -> Subject:
-    """Fit an estimator on rows of a kind."""
-    model = make(name, estimator, options)
-    if kind.startswith("texts"):
-        return of_texts(model, accents="accents" in kind)
-    if "categories" in kind:
-        return of_categories(model, kind)
-    if kind in {"dicts", "labels", "lists of labels", "one column", "kernel matrix", "images"}:
-        return of_others(model, kind)
-    positive = get_tags(model).input_tags.positive_only or needs_positive(name, options)
-    whole = name == "CategoricalNB"
-    fit, asked = numbers(kind, dtype, positive=positive, whole=whole)
-    learned = target(fit, model, kind)
-    if name == "FrozenEstimator":
-        model = estimator(clone(LINE).fit(fit, learned))
-    model.fit(fit, learned)
-    subject = of_numbers(model, asked, OLDER if "target_opset" in kind else None)
-    if dtype is np.float32:
-        subject.double = lambda: build(name, estimator, options, kind, np.float64)
-    return subject
 
 
 def needs_positive(name: str, options: dict[str, Any]) -> bool:
@@ -213,127 +171,27 @@ def fragile(model: Any, asked: Any) -> dict[str, Any]:
     try:
         found = fragile_rows(model, asked[:200], limit=LIMIT)
     except (TypeError, ValueError):
-        return {}
+        return plain_rows(model, asked)
     kinds = dict.fromkeys(found.kinds.tolist())
     if hasattr(found.rows, "iloc"):
         return {kind: found.rows[found.kinds == kind] for kind in kinds}
-    return {kind: np.asarray(found.rows)[found.kinds == kind] for kind in kinds}
+    rows = {kind: np.asarray(found.rows)[found.kinds == kind] for kind in kinds}
+    if hasattr(model, "missing_values") and asked.dtype.kind == "f":
+        rows |= gaps(asked[:60])
+    return rows
 
 
-def sentences(count: int, words: list[str]) -> np.ndarray:
-    """Short texts of common words, as an array of objects."""
+def plain_rows(model: Any, asked: Any) -> dict[str, Any]:
+    """Rows of zeros and ones, for a model that has no method that answers rows one by one."""
+    if not isinstance(model, neighbors.NearestNeighbors):
+        return {}
+    few = asked[:5]
+    return {"zero": np.zeros_like(few), "constant": np.ones_like(few), "center": model._fit_X[:50]}
+
+
+def gaps(rows: np.ndarray) -> dict[str, np.ndarray]:
+    """Rows in which half of the numbers are missing, and rows in which all are."""
     random = np.random.default_rng(0)
-    sizes = random.integers(1, 9, count)
-    return np.array([" ".join(random.choice(words, size)) for size in sizes], object)
-
-
-def of_texts(model: Any, *, accents: bool) -> Subject:
-    """Subject of a model of whole texts, lowered before if they have accents."""
-    texts = sentences(FIT + ASKED, [*TEXTS, *ACCENTS] if accents else TEXTS)
-    change = np.vectorize(str.lower, otypes=[object]) if accents else np.asarray
-    texts = change(texts)
-    model.fit(texts[:FIT])
-    if accents and getattr(model, "lowercase", False):
-        model.set_params(lowercase=False)  # there is nothing left to lower
-    return Subject(
-        answer=lambda rows: outputs(model, rows),
-        convert=lambda opset: convert(model, [("X", StringTensorType([None, 1]))], opset),
-        feed=lambda rows: {"X": np.asarray(rows, object).reshape(-1, 1)},
-        rows=texts[FIT:],
-        fragile=lambda: {kind: change(rows) for kind, rows in fragile(model, texts[FIT:]).items()},
-    )
-
-
-def of_categories(model: Any, kind: str) -> Subject:
-    """Subject of an encoder or an imputer of categories, in two columns."""
-    random = np.random.default_rng(0)
-    codes = random.integers(0, 5, (FIT + ASKED, 2))
-    codes[:, 1] = np.minimum(codes[:, 1], random.integers(0, 5, len(codes)))
-    kinds = 3 if getattr(model, "target_type", "") == "multiclass" else 2
-    labels = (codes.sum(1) + random.integers(0, 3, len(codes))) % kinds
-    if getattr(model, "target_type", "") == "continuous":
-        labels = codes.sum(1) + random.normal(size=len(codes))
-    tensor: Any = Int64TensorType
-    rows: np.ndarray = codes.astype(np.int64)
-    if kind == "categories as numbers, some missing":
-        tensor = FloatTensorType
-        rows = codes.astype(np.float32) / 2
-        rows[random.random(rows.shape) < 0.1] = np.nan
-    elif kind != "categories as integers":
-        tensor = StringTensorType
-        rows = np.array(["red", "blue", "green", "black", "white"], object)[codes]
-    if kind == "missing categories":
-        # A file has no missing text: an empty one is what it can be given.
-        rows[random.random(rows.shape) < 0.1] = ""
-        if hasattr(model, "missing_values"):
-            model.set_params(missing_values="")
-        if getattr(model, "strategy", "") in ("mean", "median"):
-            model.set_params(strategy="most_frequent")
-    model.fit(rows[:FIT], labels[:FIT])
-    asked = rows[FIT:]
-    odd = asked[:2].copy()
-    odd[0, 0] = "never seen" if tensor is StringTensorType else 77
-    unseen = {"unseen": odd}
-    try:
-        outputs(model, odd)
-    except ValueError:  # the original refuses it, so there is nothing to compare
-        unseen = {}
-    return Subject(
-        answer=lambda rows: outputs(model, rows),
-        convert=lambda opset: convert(model, [("X", tensor([None, 2]))], opset),
-        feed=lambda rows: {"X": rows},
-        rows=asked,
-        fragile=lambda: unseen,
-    )
-
-
-def of_others(model: Any, kind: str) -> Subject:
-    """Subject of what takes neither a table of numbers nor texts."""
-    random = np.random.default_rng(0)
-    if kind == "one column":
-        values = random.normal(size=(FIT + ASKED, 1)).astype(np.float32)
-        model.fit(values[:FIT], np.sin(values[:FIT, 0]))
-        return of_numbers(model, values[FIT:])
-    if kind == "kernel matrix":
-        fit, asked = numbers("numbers", np.float32)
-        model.fit(fit[:50] @ fit[:50].T)
-        return of_numbers(model, asked @ fit[:50].T)
-    if kind == "images":
-        images = random.normal(size=(ASKED, 4, 4)).astype(np.float32)
-        model.set_params(patch_size=(2, 2)).fit(images)
-        return Subject(
-            answer=lambda rows: [model.transform(rows)],
-            convert=lambda opset: convert(model, [("X", FloatTensorType([None, 4, 4]))], opset),
-            feed=lambda rows: {"X": rows},
-            rows=images,
-        )
-    if kind == "labels":
-        labels = random.choice(["cat", "dog", "hen"], FIT + ASKED).astype(object)
-        model.fit(labels[:FIT])
-        return Subject(
-            answer=lambda rows: [dense(model.transform(rows))],
-            convert=lambda opset: convert(model, [("X", StringTensorType([None]))], opset),
-            feed=lambda rows: {"X": rows},
-            rows=labels[FIT:],
-        )
-    if kind == "lists of labels":
-        lists = [["a", "b"][: 1 + size] for size in random.integers(0, 2, FIT + ASKED)]
-        model.fit(lists[:FIT])
-        rows: Any = lists[FIT:]
-    else:
-        rows = [{"a": float(size), "b": 1.0} for size in random.integers(0, 5, FIT + ASKED)]
-        rows = (
-            rows
-            if type(model).__name__ == "DictVectorizer"
-            else [list(row.items()) for row in rows]
-        )
-        if type(model).__name__ == "FeatureHasher":
-            model.set_params(input_type="pair")
-        model.fit(rows[:FIT])
-        rows = rows[FIT:]
-    return Subject(
-        answer=lambda rows: [dense(model.transform(rows))],
-        convert=lambda opset: convert(model, [("X", StringTensorType([None]))], opset),
-        feed=lambda rows: {"X": np.array(rows, object)},
-        rows=rows,
-    )
+    half = np.where(random.random(rows.shape) < 0.5, np.nan, rows).astype(rows.dtype)
+    half = half[~np.isnan(half).all(axis=1)]
+    return {"half missing": half, "all missing": np.full_like(rows[:5], np.nan)}
