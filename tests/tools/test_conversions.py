@@ -335,6 +335,13 @@ def test_rows_that_are_measured_again_keep_their_places():
     assert data.replaced([a, more, b], [a]) == [a, b]
 
 
+def test_the_sample_has_a_row_for_each_verdict_and_cause_that_any_processor_tells():
+    gap = stored("differs", name="B", kinds={"one missing": [5, 5]})
+    rows = [stored("same"), stored("same", name="C"), gap, stored("differs", differ=3)]
+    assert data.sample(rows, lambda row: row["name"]) == [rows[0], rows[3]]
+    assert data.sample([stored("crashes"), *rows[1:]], lambda row: "") == [rows[1], rows[3]]
+
+
 # ---- broken files
 
 BROKEN = [

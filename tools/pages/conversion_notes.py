@@ -15,7 +15,8 @@ It stands in ``notes.yml`` beside the data:
     has ``change`` (a sentence), ``becomes`` (the verdict on the rows with the main branch),
     ``match``, and may have ``threads``. The first that matches a row counts.
 
-A pattern has to match all of a name, and a part of anything else.
+A pattern has to match all of a name, and a part of anything else; ``only`` lists the kinds of
+fragile rows that may differ, with commas.
 """
 
 import json
@@ -189,14 +190,14 @@ def matches(pattern: dict[str, str], row: Row) -> bool:
     Examples
     --------
     >>> row = {"name": "SVC", "rows": "numbers", "differ": 0, "kinds": {"far": [1, 9]}}
-    >>> matches({"name": "(Nu)?SVC", "only": "far jump"}, row)
+    >>> matches({"name": "(Nu)?SVC", "only": "far, jump"}, row)
     True
     >>> matches({"name": "SV"}, row)
     False
     """
     for key, wanted in pattern.items():
         if key == "only":
-            if row.get("differ") != 0 or not set(row["kinds"]) <= set(wanted.split()):
+            if row.get("differ") != 0 or not set(row["kinds"]) <= set(wanted.split(", ")):
                 return False
         elif key == "name":
             if not re.fullmatch(wanted, row["name"]):

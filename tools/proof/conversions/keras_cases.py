@@ -24,6 +24,7 @@ from tools.proof.conversions.keras_lines import ADAPTED, ONE_INPUT, OPS, SHAPES,
 from tools.proof.conversions.keras_models import ARCHITECTURES, mixed_precision
 
 ASKED = 2000
+PIXELS = {"images", "images of 11 by 7 pixels", "channels first"}  # 0 to 255
 
 
 def cases() -> Iterator[Case]:
@@ -37,11 +38,19 @@ def cases() -> Iterator[Case]:
             yield Case("Keras", *two_parts(line), f"two {kind}", partial(two, line, kind))
     for line in OPS:
         call = line if "(" in line else f"{line}(x)"
-        name, _, options = call.removesuffix(")").partition("(")
-        options = "" if options == "x" else options
+        name, options, index = call_of(call)
+        options = "" if options == "x" else options + (f", then {index}" if index else "")
         yield Case("Keras", f"ops.{name}", options, "numbers", partial(function, call))
     for name, (kind, make) in ARCHITECTURES.items():
         yield Case("Keras", name, "", kind, partial(whole, make, kind))
+
+
+def call_of(line: str) -> tuple[str, str, str]:
+    """Name, options and index of a call such as ``top_k(x, 2)[0]``."""
+    parts = re.fullmatch(r"([\w.]+)\((.*)\)(\[\d\])?", line)
+    assert parts, line
+    name, options, index = parts.groups()
+    return name, options, index or ""
 
 
 def two_parts(line: str) -> tuple[str, str]:
@@ -137,7 +146,7 @@ def rows_of(kind: str, seed: int, count: int = ASKED) -> np.ndarray:
         words = np.array(["good", "film", "bad film", "Good, film!", ""], object)
         return words[random.integers(0, len(words), (count, *shape))]
     rows = random.normal(size=(count, *shape)).astype(keras.config.floatx())
-    if kind in {"images", "channels first"}:
+    if kind in PIXELS:
         rows = (rows * 60 + 128).clip(0, 255)
     if kind == "padded sequences":
         for row, length in zip(rows, random.integers(0, 6, count), strict=True):
@@ -156,12 +165,14 @@ def odd_rows(kind: str) -> dict[str, np.ndarray]:
         "zero": np.zeros_like(few),
         "constant": np.ones_like(few),
         "halves": np.round(few) + 0.5,
+        "rounded": np.round(few),  # with zeros of both signs
     }
     if kind == "sequences of any length":
         odd |= {f"length {size}": few[:, :size] for size in (1, 2)}
-    if kind not in {"images", "channels first"}:
-        odd |= {"large": few * 1e4, "missing": np.full_like(few, np.nan)}
-    return odd
+    one = few.copy().reshape(len(few), -1)
+    one[range(len(one)), np.arange(len(one)) % one.shape[1]] = np.nan
+    odd |= {"missing": np.full_like(few, np.nan), "one missing": one.reshape(few.shape)}
+    return odd if kind in PIXELS else {**odd, "large": few * 1e4}
 
 
 def subject(model: keras.Model, kinds: list[str], *, stateful: bool = False) -> Subject:

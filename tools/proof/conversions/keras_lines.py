@@ -7,6 +7,7 @@ SHAPES: dict[str, tuple[int | None, ...]] = {
     "sequences of any length": (None, 4),
     "padded sequences": (5, 4),
     "images": (8, 8, 3),
+    "images of 11 by 7 pixels": (11, 7, 3),
     "channels first": (3, 8, 8),
     "volumes": (4, 4, 4, 2),
     "sequences, channels first": (4, 5),
@@ -246,6 +247,20 @@ ONE_INPUT: dict[str, list[str]] = {
         "AutoContrast()",
         "Equalization()",
         "Solarization()",
+    ],
+    "images of 11 by 7 pixels": [
+        "AveragePooling2D(2, padding='same')",
+        "Conv2D(2, 2, padding='same')",
+        "Conv2D(2, 3, strides=2, padding='same')",
+        "Conv2DTranspose(2, 3, strides=2, padding='same')",
+        "DepthwiseConv2D(3, strides=2, padding='same')",
+        "MaxPooling2D(2, padding='same')",
+        "UpSampling2D(3, interpolation='bilinear')",
+        *[
+            f"Resizing({size}, interpolation={mode!r})"
+            for size in ("5, 5", "13, 13")
+            for mode in ("bilinear", "nearest")
+        ],
     ],
     "channels first": [
         "Conv2D(2, 3, data_format='channels_first')",

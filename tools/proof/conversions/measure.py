@@ -173,8 +173,8 @@ def run_rows(subject: Subject, session: ort.InferenceSession) -> dict[str, Any]:
     except Exception as error:
         if wrong := wrong_alone(subject, session):
             raise AloneError(
-                f"{wrong} of {singles(subject)} rows, asked for one by one, have another answer; all rows "
-                f"at once: {text_of(error)}"
+                f"{wrong} of {singles(subject)} rows, asked for one by one, have another answer; "
+                f"all rows at once: {text_of(error)}"
             ) from error
         raise
 
