@@ -1,0 +1,245 @@
+"""Score a folder of Parquet files with an ONNX file: every row once, in flat memory.
+
+The model has one input for each column, or one for a column of lists, such as images. A row is
+known by its `row_id`. From a terminal: `python score.py MODEL SOURCE TARGET --processes 2`.
+"""
+
+import argparse
+import difflib
+import math
+import os
+import shutil
+import sys
+import tempfile
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+KEY = "row_id"
+BATCH = 5_000  # rows that are in memory at once, for each process
+DTYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(string)": object}
+SCHEMA = pa.schema([(KEY, pa.int64()), ("label", pa.string()), ("score", pa.float32())])
+
+
+class ScoreError(ValueError):
+    """A sentence about data that cannot be scored; no output was changed."""
+
+
+def open_session(model: str | bytes) -> ort.InferenceSession:
+    """Open a file, or the bytes of one, with one thread that doesn't spin."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def find_missing(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.Series:
+    """Name, for each row, the column whose missing value no model can take; else an empty text."""
+    found = pd.Series("", index=frame.index)
+    for value in session.get_inputs():
+        if value.type != "tensor(float)" or is_list(value):  # a float can be NaN
+            found = found.mask(frame[value.name].isna(), value.name)
+    return found
+
+
+def make_feed(session: ort.InferenceSession, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Make an array of each column that the model reads."""
+    missing = find_missing(session, frame)
+    if (missing != "").any():
+        first = (missing != "").idxmax()
+        raise ScoreError(
+            f"{KEY} {frame.loc[first, KEY]}: no value in column {missing[first]!r}. Fill it as "
+            "for the training, or set the row aside."
+        )
+    feed = {}
+    for value in session.get_inputs():
+        column, dtype = frame[value.name], DTYPES[value.type]
+        if is_list(value):
+            feed[value.name] = np.array(column.to_list(), dtype).reshape(-1, *value.shape[1:])
+        elif dtype is np.float32:
+            feed[value.name] = column.to_numpy(dtype, na_value=np.nan).reshape(-1, 1)
+        else:
+            feed[value.name] = column.to_numpy(dtype).reshape(-1, 1)
+    return feed
+
+
+def is_list(value: ort.NodeArg) -> bool:
+    """Whether an input takes more than one value of a row."""
+    return math.prod(value.shape[1:]) > 1
+
+
+def score(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.DataFrame:
+    """Score the rows of a frame: `row_id`, the label, and the highest probability."""
+    if frame.empty:
+        return SCHEMA.empty_table().to_pandas()
+    *labels, probabilities = session.run(None, make_feed(session, frame))
+    label = labels[0] if labels else probabilities.argmax(axis=1)
+    best = probabilities.max(axis=1)
+    return pd.DataFrame({KEY: frame[KEY].to_numpy(), "label": label.astype(str), "score": best})
+
+
+def columns_of(session: ort.InferenceSession) -> list[str]:
+    """Columns to read: no others are worth the time."""
+    return [KEY, *(value.name for value in session.get_inputs())]
+
+
+def open_parquet(path: Path) -> pq.ParquetFile:
+    """Open a Parquet file."""
+    try:
+        return pq.ParquetFile(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ScoreError(f"{path.name}: this is no whole Parquet file: {error}") from error
+
+
+def check_columns(path: Path, schema: pa.Schema, session: ort.InferenceSession) -> None:
+    """Stop at a column that is missing or of another type, before anything is scored."""
+    wanted = {KEY: pa.types.is_integer}
+    for value in session.get_inputs():
+        wanted[value.name] = is_texts if value.type == "tensor(string)" else pa.types.is_integer
+        if value.type == "tensor(float)":
+            wanted[value.name] = is_list_of_numbers if is_list(value) else is_number
+    for name, fits in wanted.items():
+        if name not in schema.names:
+            close = difflib.get_close_matches(name.lower(), [n.lower() for n in schema.names], 1)
+            near = [n for n in schema.names if close and n.lower() == close[0]]
+            hint = f"Is it {near[0]!r}?" if near else f"There are: {', '.join(schema.names)}."
+            raise ScoreError(f"{path.name}: no column {name!r}. {hint}")
+        if not fits(schema.field(name).type):
+            found = schema.field(name).type
+            raise ScoreError(f"{path.name}: column {name!r} holds {found}, not what it takes.")
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether a column holds numbers."""
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind)
+
+
+def is_list_of_numbers(kind: pa.DataType) -> bool:
+    """Whether a column holds lists of numbers."""
+    lists = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)
+    return any(is_one(kind) for is_one in lists) and is_number(kind.value_type)
+
+
+def is_texts(kind: pa.DataType) -> bool:
+    """Whether a column holds texts, or categories that are texts."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def count_keys(path: Path) -> np.ndarray:
+    """Count the rows of a file, and add up a hash of each key: equal only for the same rows."""
+    found = np.zeros(2, np.uint64)
+    for batch in open_parquet(path).iter_batches(columns=[KEY]):
+        keys = batch.column(0).to_numpy(zero_copy_only=False)
+        found += np.array([len(keys), pd.util.hash_array(keys).sum()], np.uint64)
+    return found
+
+
+def score_file(session: ort.InferenceSession, source: Path, target: Path, batch: int) -> int:
+    """Score one file into one other, and return its rows once they are all there."""
+    parquet = open_parquet(source)
+    try:
+        with pq.ParquetWriter(target, SCHEMA) as writer:
+            for rows in parquet.iter_batches(batch, columns=columns_of(session)):
+                scored = score(session, rows.to_pandas())
+                writer.write_table(pa.Table.from_pandas(scored, SCHEMA, preserve_index=False))
+    except ScoreError as error:
+        raise ScoreError(f"{source.name}: {error}") from error
+    except (OSError, pa.ArrowInvalid) as error:
+        raise ScoreError(f"{source.name}: not scored to its end: {error}") from error
+    if (count_keys(source) != count_keys(target)).any():
+        raise ScoreError(f"{source.name}: the output doesn't hold each of its rows once.")
+    return parquet.metadata.num_rows
+
+
+class Job:
+    """One file after another, with the session that this process made once."""
+
+    session: ort.InferenceSession
+
+    @classmethod
+    def start(cls, model: str) -> None:
+        """Make the session, in each process of a pool."""
+        cls.session = open_session(model)
+
+    @classmethod
+    def work(cls, task: tuple[Path, Path, int]) -> int:
+        """Score one file."""
+        return score_file(cls.session, *task)
+
+
+def score_folder(
+    model: str | Path, source: Path, target: Path, processes: int = 1, batch: int = BATCH
+) -> int:
+    """Score all files of a folder into a new one, which is there when it is whole.
+
+    Raises
+    ------
+    ScoreError
+        When the data or the disk is to blame; `target` is then what it was before.
+    """
+    if os.path.lexists(target):
+        raise ScoreError(f"{target} exists. Name a new folder for each run.")
+    files = sorted(source.glob("*.parquet"))
+    if not files:
+        raise ScoreError(f"{source}: no file *.parquet in it.")
+    session = open_session(str(model))
+    for path in files:
+        check_columns(path, open_parquet(path).schema_arrow, session)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        tasks = [(path, partial / path.name, batch) for path in files]
+        if processes == 1:
+            rows = sum(score_file(session, *task) for task in tasks)
+        else:
+            with get_context("spawn").Pool(processes, Job.start, [str(model)]) as pool:
+                rows = sum(pool.imap_unordered(Job.work, tasks))
+        partial.chmod(0o755)
+        partial.rename(target)
+        return rows
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def publish(folder: Path, name: Path) -> None:
+    """Let a link lead to a finished folder; readers see the old one or the new one."""
+    link = name.with_name(f".{name.name}-{os.getpid()}")
+    link.symlink_to(folder.name)
+    link.replace(name)
+
+
+def peak_memory() -> float:
+    """Return the most megabytes that this process has had so far."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [line] = [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        return int(line.split()[1]) / 1024
+    import resource  # macOS; not on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+
+
+def main() -> None:
+    """Do what the command line says."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model", type=Path)
+    parser.add_argument("source", type=Path)
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--batch", type=int, default=BATCH)
+    chosen = parser.parse_args()
+    try:
+        rows = score_folder(**vars(chosen))
+    except ScoreError as error:
+        sys.exit(f"score: {error}")
+    print(f"rows: {rows}, peak memory: {peak_memory():.0f} MB")
+
+
+if __name__ == "__main__":
+    main()
