@@ -11,6 +11,9 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -96,6 +99,12 @@ def open_parquet(path: Path) -> pq.ParquetFile:
         raise ScoreError(f"{path.name}: this is no whole Parquet file: {error}") from error
 
 
+def read_frames(parquet: pq.ParquetFile, rows: int, columns: list[str]) -> Iterator[pd.DataFrame]:
+    """Read so many rows at once, on one thread, whatever the row groups are."""
+    for batch in parquet.iter_batches(rows, columns=columns, use_threads=False):
+        yield batch.to_pandas(use_threads=False)
+
+
 def check_columns(path: Path, schema: pa.Schema, session: ort.InferenceSession) -> None:
     """Stop at a column that is missing or of another type, before anything is scored."""
     wanted = {KEY: pa.types.is_integer}
@@ -134,8 +143,8 @@ def is_texts(kind: pa.DataType) -> bool:
 def count_keys(path: Path) -> np.ndarray:
     """Count the rows of a file, and add up a hash of each key: equal only for the same rows."""
     found = np.zeros(2, np.uint64)
-    for batch in open_parquet(path).iter_batches(columns=[KEY]):
-        keys = batch.column(0).to_numpy(zero_copy_only=False)
+    for frame in read_frames(open_parquet(path), 10 * BATCH, [KEY]):
+        keys = frame[KEY].to_numpy()
         found += np.array([len(keys), pd.util.hash_array(keys).sum()], np.uint64)
     return found
 
@@ -145,8 +154,10 @@ def score_file(session: ort.InferenceSession, source: Path, target: Path, batch:
     parquet = open_parquet(source)
     try:
         with pq.ParquetWriter(target, SCHEMA) as writer:
-            for rows in parquet.iter_batches(batch, columns=columns_of(session)):
-                scored = score(session, rows.to_pandas())
+            for rows in parquet.iter_batches(
+                batch, columns=columns_of(session), use_threads=False
+            ):
+                scored = score(session, rows.to_pandas(use_threads=False))
                 writer.write_table(pa.Table.from_pandas(scored, SCHEMA, preserve_index=False))
     except ScoreError as error:
         raise ScoreError(f"{source.name}: {error}") from error
@@ -198,11 +209,14 @@ def score_folder(
         if processes == 1:
             rows = sum(score_file(session, *task) for task in tasks)
         else:
-            with get_context("spawn").Pool(processes, Job.start, [str(model)]) as pool:
-                rows = sum(pool.imap_unordered(Job.work, tasks))
+            spawn = get_context("spawn")  # a fork would copy sessions without their threads
+            with ProcessPoolExecutor(processes, spawn, Job.start, [str(model)]) as pool:
+                rows = sum(pool.map(Job.work, tasks))
         partial.chmod(0o755)
         partial.rename(target)
         return rows
+    except BrokenProcessPool as error:
+        raise ScoreError("a process was killed, perhaps for want of memory.") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
