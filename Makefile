@@ -12,7 +12,7 @@ TOOLS := $(BIN)/python -m tools
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test test-fast test-heavy notebooks prose colab versions conversions links \
+.PHONY: help environment book test test-fast test-heavy notebooks prose colab versions conversions engines links \
 	lighthouse serve repository workshop workshop-kit slides lock lint bench clean
 
 help: ## List the targets
@@ -48,6 +48,9 @@ versions: environment ## Run the notebooks on other versions, old to new, and wr
 
 conversions: environment ## Measure what converts, and write it down (only one: make conversions NAME=SVC)
 	@$(TOOLS) conversions $(NAME) $(if $(NEWEST),--newest)
+
+engines: environment ## Install Spark for its lesson (ALL=1: also run its job on Dask and on Ray)
+	@$(TOOLS) engines $(ALL:%=--all)
 
 links: environment ## Ask every host that the book links to whether the page is still there
 	@$(TOOLS) links

@@ -45,6 +45,34 @@ def once(tmp_path_factory, worker_id):
     return once
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item):
+    """Let a notebook find the engine it runs on, before its kernel starts; or skip it."""
+    from tools import engines
+
+    chapter = chapter_of(item)
+    if not chapter or not chapter.engine:
+        return (yield)
+    if problem := engines.why_no_spark():
+        if os.environ.get("REQUIRE_ENGINES"):
+            pytest.fail(f"{NOT_RUN}{chapter.page}: {problem}")
+        pytest.skip(f"{NOT_RUN}{chapter.page}: {problem}")
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in engines.variables(chapter).items():
+            patch.setenv(name, value)
+        return (yield)
+
+
+def chapter_of(item):
+    """Chapter of a notebook whose cell is tested; None for any other test."""
+    from tools.chapters import read_book
+
+    path = item.path
+    if path.suffix != ".ipynb":
+        return None
+    return next((each for each in read_book() if each.notebook == path), None)
+
+
 def wait_for(path, seconds=300):
     """Wait until a file exists."""
     for _ in range(seconds * 10):
@@ -52,6 +80,9 @@ def wait_for(path, seconds=300):
             return
         time.sleep(0.1)
     raise TimeoutError(f"no {path.name} after {seconds} s: another worker hangs or died")
+
+
+NOT_RUN = "NOT RUN: "
 
 
 class Progress:
@@ -63,6 +94,7 @@ class Progress:
         self.total = self.done = 0
         self.notebooks = 0.0
         self.cells = set()
+        self.not_run = set()
 
     @pytest.hookimpl(trylast=True)
     def pytest_xdist_node_collection_finished(self, ids):
@@ -77,6 +109,8 @@ class Progress:
             self.notebooks += report.duration
             if report.when == "call":
                 self.cells.add(report.nodeid)
+        if report.skipped and NOT_RUN in str(report.longrepr):
+            self.not_run.add(str(report.longrepr[2]).partition(NOT_RUN)[2])
         if report.when == "teardown":
             self.done += 1
             self.show()
@@ -99,6 +133,8 @@ class Progress:
         return time.perf_counter() - self.started
 
     def pytest_terminal_summary(self, terminalreporter):
+        for reason in sorted(self.not_run):
+            terminalreporter.write_line(f"{NOT_RUN}{reason}", red=True, bold=True)
         if not self.cells:
             return
         from tools.chapters import read_book

@@ -20,6 +20,7 @@ COMMANDS = {
     "colab": "tools.proof.colab:main",
     "versions": "tools.proof.versions:main",
     "conversions": "tools.proof.conversion_tables:main",
+    "engines": "tools.engines:main",
     "links": "tools.proof.links:main",
     "lock": "tools.lock:main",
 }

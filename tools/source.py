@@ -17,7 +17,7 @@ SLIDES = ("slide", "subslide", "fragment", "notes")
 SHOWN = ("hide-input", "hide-cell")
 EXEMPT = "nbval-ignore-output"
 TAGS = {*GRADES, *PARTS, *SLIDES, *SHOWN, EXEMPT}
-LESSON_KEYS = {"short", "description", "ships", "needs"}
+LESSON_KEYS = {"short", "description", "ships", "needs", "engine"}
 
 
 class ChapterError(Exception):

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from tools import engines
 from tools.address import write_readme
 from tools.chapters import Chapter, ChapterError, read_book
 from tools.minutes import fill
@@ -33,9 +34,11 @@ def store(chapter: Chapter) -> str:
     Raises
     ------
     ChapterError
-        When a cell raises an error or writes to stderr: a reader would see that. Nothing is
-        stored then.
+        When a cell raises an error or writes to stderr: a reader would see that; or when the
+        engine is missing that the chapter runs on. Nothing is stored then.
     """
+    if chapter.engine and (problem := engines.why_no_spark()):
+        raise ChapterError(f"{chapter.name} was not stored: {problem}")
     notebook = derive(chapter)
     notebook.metadata["executed"] = run_record(notebook)
     with tempfile.TemporaryDirectory() as folder:
@@ -58,7 +61,7 @@ def store(chapter: Chapter) -> str:
 
 def own_packages(chapter: Chapter) -> dict[str, str]:
     """Variables that let a chapter of a copy of the book find the packages of that copy."""
-    return {"PYTHONPATH": str(chapter.root)}
+    return {"PYTHONPATH": str(chapter.root), **engines.variables(chapter)}
 
 
 def problem_of(result: Run) -> str:
@@ -118,7 +121,7 @@ def bench(arguments: list[str]) -> None:
     for chapter in read_book().choose(arguments):
         notebook = derive(chapter)
         with tempfile.TemporaryDirectory() as folder:
-            result = run(notebook, chapter.name, Path(folder))
+            result = run(notebook, chapter.name, Path(folder), variables=own_packages(chapter))
         code = [cell for cell in code_cells(notebook) if cell.source]
         print(f"{sum(result.seconds):8.2f} s  {chapter.name}, {len(code)} code cells:")
         for taken, cell in zip(result.seconds, code, strict=False):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from sklearn.base import ClassifierMixin
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
@@ -43,13 +44,14 @@ def write_customers(folder: Path, rows: int, files: int) -> None:
         pq.write_table(table, folder / f"part-{k:03}.parquet", row_group_size=10_000)
 
 
-def train(last: object = None) -> Pipeline:
+def train(last: ClassifierMixin | None = None) -> Pipeline:
     """Fit a pipeline to 4,000 customers: impute numbers, encode texts, classify."""
     frame = make_customers(4000, seed=0).astype({"calls": float})
     noise = np.random.default_rng(9).normal(0, 0.5, len(frame))
     risk = frame["calls"].fillna(2) + 2 * (frame["plan"] == "basic") + noise
     leaves = np.where(risk - frame["age"].fillna(50) / 40 > 1.5, "leaves", "stays")
+    last = LogisticRegression() if last is None else last
     numbers = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
     texts = OneHotEncoder(handle_unknown="ignore")
     columns = make_column_transformer((numbers, NUMBERS), (texts, TEXTS))
-    return make_pipeline(columns, last or LogisticRegression()).fit(frame, leaves)
+    return make_pipeline(columns, last).fit(frame, leaves)

@@ -63,12 +63,24 @@ def make_feed(session: ort.InferenceSession, frame: pd.DataFrame) -> dict[str, n
     for value in session.get_inputs():
         column, dtype = frame[value.name], DTYPES[value.type]
         if is_list(value):
-            feed[value.name] = np.array(column.to_list(), dtype).reshape(-1, *value.shape[1:])
+            feed[value.name] = stack(column, value)
         elif dtype is np.float32:
             feed[value.name] = column.to_numpy(dtype, na_value=np.nan).reshape(-1, 1)
         else:
             feed[value.name] = column.to_numpy(dtype).reshape(-1, 1)
     return feed
+
+
+def stack(column: pd.Series, value: ort.NodeArg) -> np.ndarray:
+    """Make one array of lists that are all as long as the model takes them."""
+    shape = value.shape[1:]
+    wrong = column.map(len) != math.prod(shape)
+    if wrong.any():
+        raise ScoreError(
+            f"column {value.name!r}: a list of {len(column[wrong].iloc[0])} numbers, expected "
+            f"{math.prod(shape)}."
+        )
+    return np.array(column.to_list(), DTYPES[value.type]).reshape(-1, *shape)
 
 
 def is_list(value: ort.NodeArg) -> bool:
@@ -80,7 +92,12 @@ def score(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.DataFrame:
     """Score the rows of a frame: `row_id`, the label, and the highest probability."""
     if frame.empty:
         return SCHEMA.empty_table().to_pandas()
-    *labels, probabilities = session.run(None, make_feed(session, frame))
+    feed = make_feed(session, frame)
+    try:
+        *labels, probabilities = session.run(None, feed)
+    except Exception as error:  # ONNX Runtime's own types have no common name
+        first, last = frame[KEY].iloc[[0, -1]]
+        raise ScoreError(f"{KEY} {first} to {last}: {error}") from error
     label = labels[0] if labels else probabilities.argmax(axis=1)
     best = probabilities.max(axis=1)
     return pd.DataFrame({KEY: frame[KEY].to_numpy(), "label": label.astype(str), "score": best})
@@ -107,20 +124,18 @@ def read_frames(parquet: pq.ParquetFile, rows: int, columns: list[str]) -> Itera
 
 def check_columns(path: Path, schema: pa.Schema, session: ort.InferenceSession) -> None:
     """Stop at a column that is missing or of another type, before anything is scored."""
-    wanted = {KEY: pa.types.is_integer}
+    wanted = {KEY: "whole numbers"}
     for value in session.get_inputs():
-        wanted[value.name] = is_texts if value.type == "tensor(string)" else pa.types.is_integer
-        if value.type == "tensor(float)":
-            wanted[value.name] = is_list_of_numbers if is_list(value) else is_number
-    for name, fits in wanted.items():
+        wanted[value.name] = "lists of numbers" if is_list(value) else HELD[value.type]
+    for name, holds in wanted.items():
         if name not in schema.names:
             close = difflib.get_close_matches(name.lower(), [n.lower() for n in schema.names], 1)
             near = [n for n in schema.names if close and n.lower() == close[0]]
             hint = f"Is it {near[0]!r}?" if near else f"There are: {', '.join(schema.names)}."
             raise ScoreError(f"{path.name}: no column {name!r}. {hint}")
-        if not fits(schema.field(name).type):
-            found = schema.field(name).type
-            raise ScoreError(f"{path.name}: column {name!r} holds {found}, not what it takes.")
+        found = schema.field(name).type
+        if not FITS[holds](found):
+            raise ScoreError(f"{path.name}: column {name!r} holds {found}, expected {holds}.")
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -138,6 +153,15 @@ def is_texts(kind: pa.DataType) -> bool:
     """Whether a column holds texts, or categories that are texts."""
     kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+HELD = {"tensor(float)": "numbers", "tensor(int64)": "whole numbers", "tensor(string)": "texts"}
+FITS = {
+    "numbers": is_number,
+    "whole numbers": pa.types.is_integer,
+    "texts": is_texts,
+    "lists of numbers": is_list_of_numbers,
+}
 
 
 def count_keys(path: Path) -> np.ndarray:
@@ -195,7 +219,7 @@ def score_folder(
         When the data or the disk is to blame; `target` is then what it was before.
     """
     if os.path.lexists(target):
-        raise ScoreError(f"{target} exists. Name a new folder for each run.")
+        raise ScoreError(f"{target.name} exists. Name a new folder for each run.")
     files = sorted(source.glob("*.parquet"))
     if not files:
         raise ScoreError(f"{source}: no file *.parquet in it.")
