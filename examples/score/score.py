@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -192,20 +193,16 @@ def score_file(session: ort.InferenceSession, source: Path, target: Path, batch:
     return parquet.metadata.num_rows
 
 
-class Job:
-    """One file after another, with the session that this process made once."""
+@cache
+def session_of(model: str) -> ort.InferenceSession:
+    """Open a file once in each process."""
+    return open_session(model)
 
-    session: ort.InferenceSession
 
-    @classmethod
-    def start(cls, model: str) -> None:
-        """Make the session, in each process of a pool."""
-        cls.session = open_session(model)
-
-    @classmethod
-    def work(cls, task: tuple[Path, Path, int]) -> int:
-        """Score one file."""
-        return score_file(cls.session, *task)
+def work(task: tuple[str, Path, Path, int]) -> int:
+    """Score one file with the session of this process."""
+    model, *files_and_rows = task
+    return score_file(session_of(model), *files_and_rows)
 
 
 def score_folder(
@@ -223,19 +220,19 @@ def score_folder(
     files = sorted(source.glob("*.parquet"))
     if not files:
         raise ScoreError(f"{source}: no file *.parquet in it.")
-    session = open_session(str(model))
+    session = session_of(str(model))
     for path in files:
         check_columns(path, open_parquet(path).schema_arrow, session)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
-        tasks = [(path, partial / path.name, batch) for path in files]
+        tasks = [(str(model), path, partial / path.name, batch) for path in files]
         if processes == 1:
-            rows = sum(score_file(session, *task) for task in tasks)
+            rows = sum(map(work, tasks))
         else:
             spawn = get_context("spawn")  # a fork would copy sessions without their threads
-            with ProcessPoolExecutor(processes, spawn, Job.start, [str(model)]) as pool:
-                rows = sum(pool.map(Job.work, tasks))
+            with ProcessPoolExecutor(processes, spawn) as pool:
+                rows = sum(pool.map(work, tasks))
         partial.chmod(0o755)
         partial.rename(target)
         return rows
