@@ -33,6 +33,9 @@ SCHEMA = pa.schema([(KEY, pa.int64()), ("label", pa.string()), ("score", pa.floa
 class ScoreError(ValueError):
     """A sentence about data that cannot be scored; no output was changed."""
 
+    def __init__(self, text: str):
+        super().__init__(" ".join(text.split()))
+
 
 def open_session(model: str | bytes) -> ort.InferenceSession:
     """Open a file, or the bytes of one, with one thread that doesn't spin."""
@@ -101,7 +104,8 @@ def score(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.DataFrame:
         raise ScoreError(f"{KEY} {first} to {last}: {error}") from error
     label = labels[0] if labels else probabilities.argmax(axis=1)
     best = probabilities.max(axis=1)
-    return pd.DataFrame({KEY: frame[KEY].to_numpy(), "label": label.astype(str), "score": best})
+    keys = frame[KEY].to_numpy()
+    return pd.DataFrame({KEY: keys, "label": label.ravel().astype(str), "score": best})
 
 
 def columns_of(session: ort.InferenceSession) -> list[str]:
