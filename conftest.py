@@ -45,7 +45,7 @@ def once(tmp_path_factory, worker_id):
     return once
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_setup(item):
     """Let a notebook find the engine it runs on, before its kernel starts; or skip it."""
     from tools import engines

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 from packaging.requirements import Requirement
 
-from tools import lock
+from tools import engines, lock
 from tools.chapters import ROOT
 
 
@@ -16,10 +16,16 @@ def test_the_tested_versions_are_those_of_the_lock():
     assert stored == lock.read_tested(), "run: make lock"
 
 
+def read_pins(path):
+    return dict(re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", path.read_text(encoding="utf-8")))
+
+
 def test_every_package_that_a_group_names_is_locked_within_its_bounds():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    locked = dict(re.findall(r"(?m)^([\w.-]+)==([^\s;]+)", lock.LOCK.read_text(encoding="utf-8")))
-    for group in project["dependency-groups"].values():
+    locked = read_pins(lock.LOCK)
+    for name, group in project["dependency-groups"].items():
+        if name in engines.APART:
+            locked |= read_pins(engines.lock_of(name))
         for requirement in map(Requirement, group):
             version = locked[re.sub(r"[-_.]+", "-", requirement.name).lower()]
             assert requirement.specifier.contains(version), f"{requirement}: run: make lock"
