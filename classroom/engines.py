@@ -1,5 +1,7 @@
 """Let a notebook that needs an engine run to its end where that engine is missing."""
 
+from __future__ import annotations  # the machine check imports this, on any Python
+
 import ast
 import importlib.util
 import os

@@ -15,6 +15,8 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from classroom.engines import why_no_java
+
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 
 # Measured on Linux. All chapters together write 2 MB, and 11 MB more with FULL_MNIST; the
@@ -106,6 +108,14 @@ def check_memory() -> Finding:
         exception = f'; only the section "{LARGEST_SECTION}" takes {_gigabytes(MEMORY_AT_MOST)}'
         return replace(found, text=found.text + exception)
     return found
+
+
+def check_java() -> Finding:
+    """Whether there is a Java for the lessons on Spark; no other needs one."""
+    problem = why_no_java()
+    if problem:
+        return Finding("Java", NOT_ASKED, f"only the lessons on Spark need it. {problem}")
+    return Finding("Java", OK, "for the lessons on Spark")
 
 
 def _enough(name: str, free: int, needed: int, remedy: str) -> Finding:

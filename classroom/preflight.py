@@ -20,8 +20,8 @@ def preflight() -> None:
     """Print one line for each thing that the book needs from this machine.
 
     The checks: the Python version; write access to the working folder; free disk and
-    memory; the version of each package; and, each in a process of its own, a run of the
-    model that travels with the book, and a conversion of a scikit-learn, a LightGBM and a
+    memory; Java, which the lessons on Spark alone need; the version of each package; and,
+    each in a process of its own, a run of the model that travels with the book, and a conversion of a scikit-learn, a LightGBM and a
     Keras model whose answers have to be the same afterwards. Each line is ``ok``, or
     ``FAIL`` with what is wrong and what to type. ``unknown``, where this system does not
     tell, and ``not asked``, because of something that failed before, are not counted.
@@ -66,6 +66,7 @@ def _findings() -> Iterator[Finding]:
     yield machine.check_folder()
     yield machine.check_disk()
     yield machine.check_memory()
+    yield machine.check_java()
     versions = {name: installed.version(installed.distribution(name)) for name in installed.TESTED}
     for name, version in versions.items():
         yield installed.check_package(name, version)

@@ -28,6 +28,6 @@ def job(model: str, source: str, target: str) -> None:
 
 
 if __name__ == "__main__":
-    # Two for the actors, and one for what reads and writes: with two in all, it waits forever.
-    ray.init(num_cpus=3, include_dashboard=False)
+    # Cores to count with: two for the actors, the others for what lists, reads and writes.
+    ray.init(num_cpus=4, include_dashboard=False)
     job(*sys.argv[1:])

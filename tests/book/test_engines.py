@@ -48,11 +48,12 @@ def test_a_lesson_leaves_no_process_and_no_file_behind(chapter, tmp_path):
     assert result.error == ""
     assert [path.name for path in folder.iterdir()] == ["models"]
     assert [path.name for path in temporary.rglob("*") if path.is_file()] == []
-    named = [line for line in map(command_of, psutil.process_iter()) if str(tmp_path) in line]
-    assert named == []
+    mine = [each for each in psutil.process_iter() if str(temporary) in words_of(each)]
+    _, alive = psutil.wait_procs(mine, timeout=60)  # the kernel itself is on its way out
+    assert [words_of(process) for process in alive] == []
 
 
-def command_of(process):
+def words_of(process):
     """Command line and variables of a process; empty if it is gone or somebody else's."""
     try:
         return " ".join([*process.cmdline(), process.environ().get("TMPDIR", "")])

@@ -90,10 +90,12 @@ def run_job(engine: str, fault: str, folder: Path, expected: pd.DataFrame) -> di
     target = code / "scored"
     command = [sys.executable, f"{engine}_job.py"]
     command += [str(folder / "model.onnx"), str(folder / "customers"), str(target)]
+    # Ray keeps a token at home, and its log and sockets in a folder whose path is short.
+    places = {"HOME": str(folder), "RAY_TMPDIR": str(folder)}
     ended = subprocess.run(
         command,
         cwd=code,
-        env=variables(code, install(engine)),
+        env=variables(code, install(engine)) | places,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
