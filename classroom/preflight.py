@@ -21,10 +21,11 @@ def preflight() -> None:
 
     The checks: the Python version; write access to the working folder; free disk and
     memory; Java, which the lessons on Spark alone need; the version of each package; and,
-    each in a process of its own, a run of the model that travels with the book, and a conversion of a scikit-learn, a LightGBM and a
-    Keras model whose answers have to be the same afterwards. Each line is ``ok``, or
-    ``FAIL`` with what is wrong and what to type. ``unknown``, where this system does not
-    tell, and ``not asked``, because of something that failed before, are not counted.
+    each in a process of its own, a run of the model that travels with the book, and a
+    conversion of a scikit-learn, a LightGBM and a Keras model whose answers have to be the
+    same afterwards. Each line is ``ok``, or ``FAIL`` with what is wrong and what to type.
+    ``unknown``, where this system does not tell, and ``not asked``, because of something that
+    failed before or that few lessons need, are not counted.
     """
     _report()
 
