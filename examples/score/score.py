@@ -123,6 +123,8 @@ def open_parquet(path: Path) -> pq.ParquetFile:
 
 def read_frames(parquet: pq.ParquetFile, rows: int, columns: list[str]) -> Iterator[pd.DataFrame]:
     """Read so many rows at once, on one thread, whatever the row groups are."""
+    if parquet.metadata.num_rows == 0:
+        return  # pyarrow 18 raises an error for a file without a row group
     for batch in parquet.iter_batches(rows, columns=columns, use_threads=False):
         yield batch.to_pandas(use_threads=False)
 
