@@ -127,7 +127,7 @@ def test_the_ids_of_cells_follow_from_their_content_and_not_from_the_address(boo
         (
             "  short: Count",
             "  minutes: 40",
-            "description, needs, ships, short; found {'minutes': 40}",
+            "description, engine, needs, ships, short; found {'minutes': 40}",
         ),
     ],
 )
