@@ -21,7 +21,7 @@ from tools.engines import LOCKS, install
 FOUND = LOCKS / "found.yml"
 EXAMPLE = ROOT / "examples" / "score"
 ENGINES = ("dask", "ray")
-ROWS, FILES, PATIENCE = 80_000, 8, 900
+ROWS, FILES, PATIENCE = 80_000, 8, 300
 #: Put behind `score.py` in a copy of the example: what happens when one row comes by.
 FAULTS = {
     "none": "",
@@ -69,7 +69,7 @@ def prepare(folder: Path) -> pd.DataFrame:
 def variables(*folders: Path) -> dict[str, str]:
     """Environment of a job, with these folders on Python's path."""
     quiet = {"ORT_DISABLE_TELEMETRY": "1", "RAY_USAGE_STATS_ENABLED": "0"}
-    quiet["RAY_raylet_start_wait_time_s"] = "600"  # on a machine that has other work, too
+    quiet["RAY_raylet_start_wait_time_s"] = "60"  # on a machine that has other work, too
     return {**os.environ, **quiet, "PYTHONPATH": os.pathsep.join(map(str, folders))}
 
 
