@@ -122,7 +122,10 @@ def fixes(found: Table, branch: Branch, places: PLACES) -> str:
     start = f"The main branch of {branch.package}, as of {spell(branch.day)},"
     if not branch.changes:
         return f"{start} holds nothing for this table that isn't in {branch.after}."
-    parts = [f"{start} was measured, too. It changes these rows, and {branch.after} doesn't:"]
+    parts = [
+        f"{start} was measured, too, for the names whose converters are other ones than in "
+        f"{branch.after}. It changes these rows:"
+    ]
     for change in branch.changes:
         rows = html.affected(found.rows_changed(change), places, plain=True)
         words = [change.change.strip(), *upstream(change.threads), f"Rows: {rows}."]
