@@ -32,7 +32,9 @@ from skl2onnx.common.shape_calculator import (
 )
 from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.impute import SimpleImputer
 from sklearn.multioutput import MultiOutputRegressor
+from sklearn.pipeline import make_pipeline
 
 from tools.proof.conversions import sklearn_frames
 from tools.proof.conversions import sklearn_subjects as plain
@@ -45,6 +47,8 @@ EXTREME = {**TREES, "n_jobs": 1}
 CAT = {**TREES, "verbose": False, "allow_writing_files": False, "thread_count": 1}
 OPTIONS = {"zipmap": [True, False, "columns"], "nocl": [True, False]}
 CATEGORY = 4  # column with few whole numbers
+#: Two classes that are something else than 0 and 1.
+CLASSES = {"-1 and 1": [-1, 1], "True and False": [False, True], "texts": ["no", "yes"]}
 
 LIGHT_OBJECTIVES = [
     "regression",
@@ -133,6 +137,14 @@ ROWS: list[tuple[type, str, tuple[str, ...]]] = [
     (xgboost.XGBClassifier, "objective='binary:hinge'", ("2 classes",)),
     (xgboost.XGBClassifier, "objective='multi:softmax'", ("3 classes",)),
     (xgboost.XGBClassifier, "early_stopping_rounds=2", ("2 classes", "3 classes")),
+    (xgboost.XGBClassifier, "xgb_model=earlier", ("2 classes", "3 classes")),
+    (lightgbm.LGBMClassifier, "init_model=earlier", ("2 classes", "3 classes")),
+    (catboost.CatBoostClassifier, "init_model=earlier", ("2 classes", "3 classes")),
+    (xgboost.XGBClassifier, "", ("2 classes: True and False",)),
+    *[
+        (kind, "", tuple(f"2 classes: {names}" for names in CLASSES))
+        for kind in (lightgbm.LGBMClassifier, catboost.CatBoostClassifier)
+    ],
     *[
         (xgboost.XGBRegressor, f"objective={objective!r}", ("numbers",))
         for objective in EXTREME_OBJECTIVES
@@ -211,7 +223,10 @@ def cases() -> Iterator[Case]:
             build = sklearn_frames.frame_of(whole, rows, opsets=OLDER)
             yield Case(library_of(kind), name, "", rows, build)
         name = f"CalibratedClassifierCV and {kind.__name__}"
-        yield Case(library_of(kind), name, "", "3 classes", wrapped_of(model))
+        around = f"estimator=make_pipeline(SimpleImputer(), {kind.__name__}())"
+        for options, inside in (("", model), (around, make_pipeline(SimpleImputer(), model))):
+            whole = CalibratedClassifierCV(inside)
+            yield Case(library_of(kind), name, options, "3 classes", wrapped_of(whole))
     for kind in (lightgbm.LGBMRegressor, xgboost.XGBRegressor):
         model = MultiOutputRegressor(kind(**settings_of(kind, "")))
         name = f"MultiOutputRegressor and {kind.__name__}"
@@ -227,7 +242,7 @@ def library_of(kind: type) -> str:
 def settings_of(kind: type, options: str) -> dict[str, Any]:
     """Settings of a model: small and quiet, and those of a row."""
     base = {"LightGBM": LIGHT, "XGBoost": EXTREME, "CatBoost": CAT}[library_of(kind)]
-    return {**base, **eval(f"dict({options})", {"func": func})}
+    return {**base, **eval(f"dict({options})", {"func": func, "earlier": "earlier"})}
 
 
 def rows_and_target(kind: str, model: Any, dtype: type = np.float32) -> tuple[Any, Any, Any]:
@@ -239,7 +254,8 @@ def rows_and_target(kind: str, model: Any, dtype: type = np.float32) -> tuple[An
     classes = {"2 classes": 2, "3 classes": 3, "missing values": 3, "groups": 4}.get(kind, 2)
     labels = np.digitize(signal, np.quantile(signal, np.arange(1, classes) / classes))
     if "Classifier" in type(model).__name__ or kind == "groups":
-        return fit, asked, labels
+        names = CLASSES.get(kind.partition(": ")[2])
+        return fit, asked, np.array(names)[labels] if names else labels
     signal = np.abs(signal) + 0.1  # some objectives take no others
     name = str(getattr(model, "objective", ""))
     if "logistic" in name or "entropy" in name:
@@ -259,8 +275,10 @@ def alone_of(kind: type, options: str, rows: str) -> Callable[[], Subject]:
             more["categorical_feature"] = settings.pop("categorical_feature")
         if settings.get("enable_categorical"):
             settings["feature_types"] = ["q"] * CATEGORY + ["c"]
+        begun = [name for name in ("xgb_model", "init_model") if settings.pop(name, None)]
         model = kind(**settings)
         fit, asked, learned = rows_and_target(rows, model, dtype)
+        more |= {name: clone(model).fit(fit, learned) for name in begun}
         if "cat_features" in settings:
             return of_categories(model, fit, asked, learned)
         if "early_stopping_rounds" in settings:
@@ -399,9 +417,8 @@ def wrapped_of(model: Any) -> Callable[[], Subject]:
     """Function that fits a booster inside an estimator of scikit-learn."""
 
     def build() -> Subject:
-        by_class = not isinstance(model, MultiOutputRegressor)
-        whole = clone(CalibratedClassifierCV(model)) if by_class else clone(model)
-        kind = "3 classes" if by_class else "2 targets"
+        whole = clone(model)
+        kind = "2 targets" if isinstance(model, MultiOutputRegressor) else "3 classes"
         fit, asked = plain.numbers("numbers", np.float32)
         whole.fit(fit, plain.target(fit, whole, kind))
         return plain.of_numbers(whole, asked, OLDER)

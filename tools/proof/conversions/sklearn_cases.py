@@ -59,6 +59,10 @@ def show(key: str, value: Any) -> str:
         return "[('svc', LinearSVC()), ('line', LogisticRegression())]"
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()})"
+    if hasattr(value, "steps"):
+        return f"make_pipeline({', '.join(show(key, step) for _, step in value.steps)})"
+    if hasattr(value, "param_grid"):
+        return f"GridSearchCV({show(key, value.estimator)}, {value.param_grid})"
     if hasattr(value, "get_params"):
         return f"{type(value).__name__}()"
     return f"np.{value.__name__}" if callable(value) else repr(value)

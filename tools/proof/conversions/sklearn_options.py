@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 from sklearn import linear_model, preprocessing, tree
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
 
 FIT, ASKED, COLUMNS = 400, 2000, 5
 #: Options that say how a model is fitted, stored or reported, not what the fitted one computes.
@@ -248,7 +250,12 @@ MORE: dict[str, list[dict[str, Any]]] = {
     ],
     "BaggingRegressor": [{"estimator": RIDGE}, {"max_features": 0.6}],
     "Binarizer": [{"threshold": 0.3}],
-    "CalibratedClassifierCV": [{"estimator": TREE}, {"ensemble": False}],
+    "CalibratedClassifierCV": [
+        {"estimator": TREE},
+        {"ensemble": False},
+        {"estimator": make_pipeline(preprocessing.StandardScaler(), LINE)},
+        {"estimator": GridSearchCV(LINE, {"C": [0.1, 1]})},
+    ],
     "CountVectorizer": [
         {"ngram_range": (1, 2)},
         {"stop_words": "english", "ngram_range": (1, 2)},
