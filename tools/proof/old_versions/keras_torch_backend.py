@@ -69,6 +69,47 @@ assert error_of(layers.LSTM(6), series)[0] < 1e-5
 assert error_of(layers.LSTM(6), series, open_size=True)[0] > 0.1
 assert error_of(layers.LSTM(6), series, open_size=True, steps=1)[0] < 1e-5
 
+[value] = proto.graph.input  # of the last export that was kept
+assert (value.name, value.type.tensor_type.shape.dim[0].dim_param) == ("x", "batch")
+
+
+class Apart(keras.Model):
+    """A subclassed model, which has no names for its inputs."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(3)
+
+    def call(self, pair):
+        """Compare both, or take the one."""
+        if not isinstance(pair, dict):
+            return self.dense(pair)
+        return self.dense(pair["first"]) - self.dense(pair["second"])
+
+
+def names_of(rows, signature=None):
+    """Export a subclassed model, compare, and return the names of its inputs."""
+    model, path = Apart(), str(folder / "apart.onnx")
+    expected = keras.ops.convert_to_numpy(model(rows))
+    model.export(path, format="onnx", verbose=False, input_signature=signature)
+    session = ort.InferenceSession(path)
+    names = [value.name for value in session.get_inputs()]
+    feed = dict(zip(names, keras.tree.flatten(rows), strict=True))
+    assert np.abs(session.run(None, feed)[0] - expected).max() < 1e-5
+    return names
+
+
+def spec(name):
+    """Say what an input is, without TensorFlow."""
+    return keras.InputSpec(shape=(None, 5, 4), dtype="float32", name=name)
+
+
+pair = {"first": series, "second": series[::-1].copy()}
+assert names_of(series) == ["input_0"]
+assert names_of(series, [spec("mine")]) == ["mine"]
+assert names_of(pair) == ["input_0", "input_1"]
+assert names_of(pair, [{name: spec(name) for name in pair}]) == ["first", "second"]
+
 model = build(layers.Dense(3), series)
 model(series)
 program = str(folder / "model.pt2")
