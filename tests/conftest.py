@@ -4,8 +4,27 @@ from pathlib import Path
 
 import onnx
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.added import copy_repository
+from tools.site import browser
+
+# What a test needs is seen by its fixtures.
+MARKS = {
+    "chromium": "browser",
+    "dist": "node",
+    "elsewhere": "node",
+    "node": "node",
+    "site": "slow",
+}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark tests by what they need, before pytest chooses among them by their marks."""
+    for item in items:
+        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKS[fixture])
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +49,13 @@ def linear() -> onnx.ModelProto:
         tensor.CopyFrom(onnx.numpy_helper.from_array(array, tensor.name))
     onnx.checker.check_model(model)
     return model
+
+
+@pytest.fixture(scope="session")
+def chromium(once):
+    """Chromium without a window."""
+    program = once("chromium", lambda folder: browser.chromium())
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
+        yield running
+        running.close()

@@ -18,7 +18,11 @@ from tools.source import GRADES, PARTS, Cell, ChapterError, parse
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was compiled
 ROOT = Path(__file__).resolve().parent.parent
 # Pages below ``chapters`` that are made from data or have no cells to run.
-NO_LESSONS = ("chapters/appendix/", "chapters/reference/what-converts")
+NO_LESSONS = (
+    "chapters/appendix/",
+    "chapters/reference/other-languages",
+    "chapters/reference/what-converts",
+)
 
 
 def anchor(heading: str) -> str:

