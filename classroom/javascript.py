@@ -54,12 +54,18 @@ def run_javascript(program: str) -> str:
     if found is None:
         raise LessonError("this needs Node, and there is none on this machine: see nodejs.org")
     command = [*found[0], "--input-type=module", "-"]
-    options = {"capture_output": True, "encoding": "utf-8", "timeout": SECONDS}
     try:
-        done = subprocess.run(command, input=program, check=False, **options)
+        done = subprocess.run(
+            command,
+            input=program,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise LessonError(f"the program was stopped after {SECONDS} s") from error
     if done.returncode != 0:
         lines = [line for line in done.stderr.splitlines() if "Error" in line]
-        raise LessonError(lines[0] if lines else done.stderr)
+        raise LessonError(lines[0] if lines else f"exit code {done.returncode}")
     return done.stdout

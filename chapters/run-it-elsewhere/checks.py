@@ -50,9 +50,14 @@ def _run(given: Given, name: str, calls: list[list[Any]]) -> list[Any]:
     }});
     console.log("\\n" + JSON.stringify(found));"""
     try:
-        return json.loads(run_javascript(program).splitlines()[-1])
+        printed = run_javascript(program)
+        return json.loads(printed.splitlines()[-1])
+    except IndexError:
+        raise StopError(
+            "The text ends before the function is called."
+        ) from None
     except LessonError as error:
-        raise StopError(f"The text doesn't run: {error}") from error
+        raise StopError(f"The text doesn't run. Node says: {error}.") from error
 
 
 def _reads(given: Given, texts: list[str], wanted: list[Any]) -> None:
