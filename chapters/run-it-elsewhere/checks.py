@@ -57,7 +57,9 @@ def _run(given: Given, name: str, calls: list[list[Any]]) -> list[Any]:
             "The text ends before the function is called."
         ) from None
     except LessonError as error:
-        raise StopError(f"The text doesn't run. Node says: {error}.") from error
+        raise StopError(
+            f"The text doesn't run. Node says: {error}."
+        ) from error
 
 
 def _reads(given: Given, texts: list[str], wanted: list[Any]) -> None:
