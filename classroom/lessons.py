@@ -47,7 +47,8 @@ def find_file(lesson: str, file: str) -> Path:
 def lessons_with(file: str) -> dict[str, Path]:
     """Path of this file for every lesson that has one, by the name of the lesson."""
     folder = next(filter(Path.is_dir, FOLDERS), PACKAGE)
-    found = sorted(folder.rglob(file))
+    # No deeper: notebooks write whole trees below, perhaps just now.
+    found = sorted((*folder.glob(f"*/{file}"), *folder.glob(f"*/*/{file}")))
     return {path.parent.relative_to(folder).as_posix(): path for path in found}
 
 

@@ -4,6 +4,7 @@ Order and parts come from ``_toc.yml``; title, headings, anchors, exercises and 
 from a chapter's ``.md``. Structure is said by the tags of cells, so that no tool looks for words.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,6 +24,13 @@ NO_LESSONS = (
     "chapters/reference/other-languages",
     "chapters/reference/what-converts",
 )
+
+
+def written_by_hand(root: Path) -> Iterator[Path]:
+    """Files below ``chapters``; not what notebooks write into ``models``, perhaps just now."""
+    for folder, inside, names in os.walk(root / "chapters"):
+        inside[:] = [name for name in inside if name != "models" and not name.startswith(".")]
+        yield from (Path(folder) / name for name in names)
 
 
 def anchor(heading: str) -> str:
@@ -214,10 +222,9 @@ class Book:
                 raise ChapterError(f"_toc.yml:{self._line_of(page)}: {page} is listed twice")
             if not (self.root / f"{page}.md").exists():
                 raise ChapterError(f"_toc.yml:{self._line_of(page)}: there is no {page}.md")
-        for source in sorted((self.root / "chapters").rglob("*.md")):
+        for source in sorted(written_by_hand(self.root)):
             page = source.relative_to(self.root).with_suffix("").as_posix()
-            made = "models" in source.parts or any(part.startswith(".") for part in source.parts)
-            if page not in listed and not made:  # what notebooks write is no page
+            if source.suffix == ".md" and page not in listed:
                 raise ChapterError(f"{page}.md:1: this page is not listed in _toc.yml: add it")
         return parts
 

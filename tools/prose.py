@@ -13,18 +13,15 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from tools.chapters import ROOT, ChapterError
+from tools.chapters import ROOT, ChapterError, written_by_hand
 
 WORDS = Path(__file__).with_suffix(".txt")
 BUILTIN = "clear,en-GB_to_en-US"
 # What codespell takes for a word where no phrase of the house begins.
 WORD = r"[\w\-'\u2019]+"
 
-SOURCES = (
-    *("*.md", "chapters/**/*.md", "chapters/**/quiz.toml"),
-    *("chapters/**/errors.yml", "chapters/**/notes.yml", "chapters/**/plan.yml"),
-    "chapters/appendix/*.yml",
-)
+# Files of a chapter with prose in them, beside its text.
+PARTS = ("quiz.toml", "errors.yml", "notes.yml", "plan.yml")
 # Not written by hand.
 DERIVED = ("chapters/appendix/tested-with.yml",)
 
@@ -55,7 +52,9 @@ def main(arguments: list[str]) -> None:
 
 def sources(root: Path = ROOT) -> list[Path]:
     """Files with prose, in a stable order."""
-    found = {path for pattern in SOURCES for path in root.glob(pattern)}
+    found = {*root.glob("*.md"), *(root / "chapters" / "appendix").glob("*.yml")}
+    found |= {path for path in written_by_hand(root) if path.suffix == ".md"}
+    found |= {path for path in written_by_hand(root) if path.name in PARTS}
     return sorted(found - {root / name for name in DERIVED})
 
 

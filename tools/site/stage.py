@@ -13,7 +13,7 @@ import nbformat
 import yaml
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
-from tools.chapters import ROOT, Book, Chapter, read_yaml
+from tools.chapters import ROOT, Book, Chapter, read_yaml, written_by_hand
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, tested_with
@@ -169,9 +169,8 @@ def copy_styles(root: Path, target: Path) -> None:
 
 def copy_pictures(root: Path, target: Path) -> None:
     """Copy the pictures of the book and of its chapters to the same places."""
-    for folder in ("images", "chapters"):
-        for path in (root / folder).rglob("*"):
-            if path.suffix in PICTURES and "models" not in path.parts:
-                there = target / path.relative_to(root)
-                there.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, there)
+    for path in (*(root / "images").rglob("*"), *written_by_hand(root)):
+        if path.suffix in PICTURES:
+            there = target / path.relative_to(root)
+            there.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, there)

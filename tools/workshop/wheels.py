@@ -19,6 +19,8 @@ PROJECT = ROOT / "pyproject.toml"
 # What our distribution is built from; the chapters hold quizzes and checks of answers.
 CODE = ("helpers", "classroom", "chapters", "examples")
 PACKAGE = (*CODE, "pyproject.toml", "README.md", "LICENSE")
+# Examples have hidden files, such as .npmrc, which belong to them.
+LEFT_OUT = ("__pycache__", "models", "node_modules", "*.ipynb", ".ipynb_checkpoints", ".*_cache")
 
 
 def manylinux(machine: str) -> list[str]:
@@ -167,8 +169,7 @@ def build_own(folder: Path) -> str:
         for name in PACKAGE:
             here, there = ROOT / name, Path(scratch) / name
             if here.is_dir():
-                ignored = shutil.ignore_patterns("__pycache__", "models", "*.ipynb", ".*")
-                shutil.copytree(here, there, ignore=ignored)
+                shutil.copytree(here, there, ignore=shutil.ignore_patterns(*LEFT_OUT))
             else:
                 shutil.copyfile(here, there)
         command = [sys.executable, "-m", "pip", "wheel", scratch, "--wheel-dir", str(folder)]
