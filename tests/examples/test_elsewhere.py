@@ -189,7 +189,7 @@ def page_folder(elsewhere, customers):
 def tab(chromium):
     """A tab; afterwards, its console holds no error but those that a test took out."""
     context = chromium.new_context()
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.said, page.asked = [], []
     page.on("console", lambda message: page.said.append(message.text))
