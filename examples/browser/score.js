@@ -2,7 +2,8 @@
  * Tensors from JSON and back, for Node and for the browser.
  *
  * A request and an answer are { NAME: { type, dims, data } }, the data flat, row by row. JSON has
- * no NaN, so a missing float is null. A whole number beyond 2 ** 53 is a text of its digits.
+ * no NaN, so a missing float is null. A whole number beyond 2 ** 53 is a text of its digits, and an
+ * infinite float in an answer is the text "Infinity" or "-Infinity".
  */
 
 /** Run a session on a request; return its answer. `ort` is the module of the runtime. */
@@ -27,7 +28,7 @@ function makeTensor(ort, name, { type, dims, data }) {
   const read = readers[type];
   if (!read) throw new TypeError(`'${name}': expected one of ${Object.keys(readers).join(", ")}`);
   // Some models end the process on an empty batch, in Node as in Python.
-  if (data.length === 0) throw new TypeError(`'${name}': expected at least one row`);
+  if (!data?.length) throw new TypeError(`'${name}': expected at least one row`);
   const values = data.map((value) => {
     const made = read(value);
     if (made !== undefined) return made;
@@ -38,14 +39,16 @@ function makeTensor(ort, name, { type, dims, data }) {
 }
 
 // Each returns undefined for what its type doesn't hold. Left to itself, JavaScript makes a 0 of
-// null and of "", a NaN of "1,5", and lets a large number wrap around.
-const readFloat = (value) =>
-  value === null ? NaN : typeof value === "number" ? value : undefined;
+// null and of "", a NaN of "1,5", an infinite float of 1e39, and lets a whole number wrap around.
+const readFloat = (hold) => (value) => {
+  if (value === null || Number.isNaN(value)) return NaN;
+  return typeof value === "number" && Number.isFinite(hold(value)) ? value : undefined;
+};
 const readWhole = (lowest, highest) => (value) =>
   Number.isInteger(value) && lowest <= value && value <= highest ? value : undefined;
 const readers = {
-  float32: readFloat,
-  float64: readFloat,
+  float32: readFloat(Math.fround),
+  float64: readFloat(Number),
   uint8: readWhole(0, 255),
   int32: readWhole(-(2 ** 31), 2 ** 31 - 1),
   int64: (value) => {
@@ -57,8 +60,11 @@ const readers = {
   string: (value) => (typeof value === "string" ? value : undefined),
 };
 
-// JSON has no BigInt and no NaN.
+// JSON has no BigInt, no NaN, and nothing infinite.
 function plain(value) {
-  if (typeof value !== "bigint") return Number.isNaN(value) ? null : value;
-  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value === "bigint") {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  }
+  if (Number.isNaN(value)) return null;
+  return value === Infinity || value === -Infinity ? String(value) : value;
 }

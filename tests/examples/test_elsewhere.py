@@ -140,7 +140,7 @@ def test_values_of_every_type_come_back_as_they_were(package, ask):
     ("name", "value"),
     [
         *(("calls", value) for value in (None, 1.5, "", "1.5", True, 2**63, "9" * 20)),
-        *(("age", value) for value in ("31,5", "", "40", True, [1])),
+        *(("age", value) for value in ("31,5", "", "40", True, [1], 1e39)),
         *(("plan", value) for value in (None, 3, True)),
     ],
 )
@@ -150,6 +150,16 @@ def test_a_value_of_another_type_is_refused_and_the_input_named(name, value, ask
         BuildError, match=f"TypeError: '{name}': expected values of the {SAID[name]}"
     ):
         ask("onnxruntime-node", customers[0], sent)
+
+
+def test_an_infinite_float_comes_back_as_a_text_and_nan_as_null(ask):
+    model = parser.parse_model("""
+        <ir_version: 8, opset_import: ["" : 17]>
+        log (float[N] x) => (float[N] y, float[N] z) { y = Log (x)  z = Neg (y) }""")
+    sent = {"x": {"type": "float32", "dims": [3], "data": [0, 1, -1]}}
+    found = ask("onnxruntime-node", model, sent)
+    assert found["y"]["data"] == ["-Infinity", 0, None]
+    assert found["z"]["data"] == ["Infinity", 0, None]
 
 
 def test_an_empty_batch_is_refused_before_it_ends_the_process(ask, digits):
@@ -264,6 +274,62 @@ def test_a_page_that_is_opened_from_disk_says_what_to_do(tab, page_folder):
     assert "run: python -m http.server" in tab.get_by_role("status").text_content()
     assert any("CORS policy" in text for text in tab.said)
     tab.said.clear()
+
+
+def test_a_script_that_the_browser_refuses_is_told_in_the_page(tab, page_folder):
+    sent = {"content_type": "application/octet-stream"}
+    tab.route("**/*.mjs", lambda route: route.fulfill(response=route.fetch(), **sent))
+    with browser.serving(page_folder) as address:
+        tab.goto(address + "index.html")
+        tab.get_by_text("A script didn't load").wait_for()
+    assert "Failed to load module script" in tab.said[0]
+    tab.said.clear()
+
+
+def with_headers(**headers):
+    """A handler of requests that adds headers to the answer."""
+    added = {name.replace("_", "-"): value for name, value in headers.items()}
+
+    def handle(route):
+        response = route.fetch()
+        route.fulfill(response=response, headers=response.headers | added)
+
+    return handle
+
+
+def test_a_policy_that_forbids_webassembly_needs_one_word(tab, page_folder):
+    policy = "script-src 'self' 'unsafe-inline'"
+    with browser.serving(page_folder) as address:
+        tab.route("**/index.html", with_headers(content_security_policy=policy))
+        with tab.expect_event("console", lambda message: "Content Security" in message.text):
+            tab.goto(address + "index.html")
+        tab.said.clear()
+        tab.unroute("**/index.html")
+        policy += " 'wasm-unsafe-eval'"
+        tab.route("**/index.html", with_headers(content_security_policy=policy))
+        tab.goto(address + "index.html")
+        tab.get_by_text("Ready").wait_for()
+    tab.said.clear()  # what the first page said last
+
+
+def test_two_headers_and_a_higher_number_give_more_threads(tab, page_folder):
+    isolated = with_headers(
+        cross_origin_opener_policy="same-origin", cross_origin_embedder_policy="require-corp"
+    )
+
+    def raise_number(route):
+        response = route.fetch()
+        text = response.text().replace("numThreads = 1", "numThreads = 2")
+        isolate = {"cross-origin-embedder-policy": "require-corp"}
+        route.fulfill(response=response, body=text, headers=response.headers | isolate)
+
+    tab.route("**/*", isolated)
+    tab.route("**/page.js", raise_number)
+    with browser.serving(page_folder) as address:
+        tab.goto(address + "index.html")
+        tab.get_by_text("Ready").wait_for()
+        ask = "import('./ort.wasm.bundle.min.mjs').then((ort) => ort.env.wasm.numThreads)"
+        assert tab.evaluate(f"async () => [crossOriginIsolated, await {ask}]") == [True, 2]
 
 
 @pytest.mark.parametrize(

