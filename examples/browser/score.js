@@ -57,7 +57,8 @@ const readers = {
     return BigInt.asIntN(64, BigInt(value)) === BigInt(value) ? BigInt(value) : undefined;
   },
   bool: (value) => (typeof value === "boolean" ? value : undefined),
-  string: (value) => (typeof value === "string" ? value : undefined),
+  // The runtime cuts a text where it holds a zero.
+  string: (value) => (typeof value === "string" && !value.includes("\0") ? value : undefined),
 };
 
 // JSON has no BigInt, no NaN, and nothing infinite.

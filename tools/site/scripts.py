@@ -54,7 +54,7 @@ def run(
         With its output if it fails, or when it doesn't end: npm waits long for a proxy that
         doesn't answer.
     """
-    options = {"cwd": folder, "env": env, "capture_output": True, "encoding": "utf-8"}
+    options: dict = {"cwd": folder, "env": env, "capture_output": True, "encoding": "utf-8"}
     options["timeout"] = SECONDS
     try:
         result = program(list(arguments), return_completed_process=True, **options)
