@@ -44,7 +44,8 @@ def _run(given: Given, name: str, calls: list[list[Any]]) -> list[Any]:
     program = f"""{given.answer}
     const found = {json.dumps(calls)}.map((call) => {{
       try {{
-        const value = {name}(...call);
+        const returned = {name}(...call);
+        const value = ArrayBuffer.isView(returned) ? [...returned] : returned;
         return [Number.isNaN(value) ? "NaN" : value ?? null];
       }} catch (error) {{ return String(error); }}
     }});
@@ -99,7 +100,8 @@ def _refused(given: Given) -> None:
 def _shares(given: Given) -> None:
     calls, wanted = [], []
     for rows, classes in _TABLES:
-        data = [number / 100 for number in range(rows * classes)]
+        # Numbers that a float of 32 bits holds, too.
+        data = [number / 128 for number in range(rows * classes)]
         for place in range(classes):
             calls.append([{"dims": [rows, classes], "data": data}, place])
             wanted.append([data[place::classes]])

@@ -4,6 +4,8 @@ from math import nan
 
 from tools.exercises import Checks
 
+from classroom import check_answer
+
 READ = """function readFloat(text) {
   if (text.trim() === "") return NaN;
   const number = Number(text);
@@ -14,6 +16,13 @@ SHARES = """function shares({ dims, data }, place) {
   const [rows, classes] = dims;
   return Array.from({ length: rows }, (_, row) => data[row * STRIDE + place]);
 }"""
+
+
+def test_an_array_of_floats_is_as_good_as_a_list():
+    text = SHARES.replace("STRIDE", "classes").replace(
+        "Array.from(", "Float32Array.from("
+    )
+    assert check_answer("run-it-elsewhere-3", text)
 
 
 class TestChecks(Checks):
