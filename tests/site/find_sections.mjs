@@ -10,7 +10,7 @@ import { searcher } from "../../web/search/find.js";
 const { sections, queries } = JSON.parse(readFileSync(process.argv[2], "utf-8"));
 const find = searcher(sections);
 const answers = queries.map((query) => {
-  const { known, exact, words } = find(query);
-  return [...known, ...exact, ...words].map(({ section }) => section.url);
+  const { known, exact, asked, words } = find(query);
+  return [...known, ...exact, ...asked, ...words].map(({ section }) => section.url);
 });
 console.log(JSON.stringify(answers));

@@ -21,6 +21,10 @@ SECTIONS = [
     section("drift", "Quantization drifts", "Small integers stand for float32 numbers."),
     section("rank", "A row alone", "A single row has the wrong rank: add the batch dimension."),
     section("tensor", "Messages", "KeyError: 'keras_tensor_12', says the converter."),
+    section("image", "The image", "Take a slim one with glibc.")
+    | {"questions": [{"question": "Why can't Alpine install ONNX Runtime?"}]},
+    section("leak", "What stays", "An arena keeps the largest batch.")
+    | {"questions": [{"question": "Memory grows; is it a leak?", "words": "RSS"}]},
 ]
 WORDS = {
     "dynamic batch": "dynamic",
@@ -34,6 +38,11 @@ WORDS = {
     "quantisation drift": "drift",
     "tensor keras": "tensor",
     "'keras_tensor_12'": "tensor",
+    "installing onnxruntime in alpine fails": "image",
+    "musl": "image",
+    "growing memory": "leak",
+    "rss of the process": "leak",
+    "memroy leaking": "leak",
 }
 
 

@@ -24,6 +24,7 @@ ERRORS = [
     {"text": "It is slow", "cause": "So.", "address": "chapters/one.html#inner"},
     {"text": "was old", "cause": "Update.", "address": "chapters/two.html#page"},
 ]
+ASKED = [{"question": "How old may it be?", "address": "chapters/two.html#page"}]
 
 
 def section(content):
@@ -85,26 +86,38 @@ def test_what_is_no_text_of_the_book_is_left_out():
     assert text_of(unseen + folds + diagram + note) == "x = 1"
 
 
-def test_each_section_gets_the_errors_it_explains():
+def test_each_section_gets_the_errors_it_explains_and_the_questions_it_answers():
     sections = site_sections()
-    search.add_errors(sections, ERRORS)
+    search.add_known(sections, {"errors": ERRORS, "questions": ASKED})
     assert "errors" not in sections[0]
     assert sections[1]["errors"] == [
         {"text": "failed: [x]", "cause": "It did."},
         {"text": "It is slow", "cause": "So."},
     ]
     assert sections[2]["errors"] == [{"text": "was old", "cause": "Update."}]
+    assert sections[2]["questions"] == [{"question": "How old may it be?"}]
 
 
-def test_an_error_that_no_section_explains_stops_the_build():
-    with pytest.raises(
-        ExtensionError, match=r"'failed: \[x\]' to chapters/one\.html#inner, and no"
-    ):
-        search.add_errors(site_sections()[:1], ERRORS)
+@pytest.mark.parametrize(
+    ("known", "named"),
+    [
+        (
+            {"errors": ERRORS},
+            r"'failed: \[x\]'.* one of the errors, leads to chapters/one\.html#in",
+        ),
+        (
+            {"questions": ASKED},
+            r"'How old may it be\?', one of the questions, leads to chapters/two",
+        ),
+    ],
+)
+def test_what_leads_to_no_section_stops_the_build(known, named):
+    with pytest.raises(ExtensionError, match=named):
+        search.add_known(site_sections()[:1], known)
 
 
 def test_the_file_follows_the_order_of_the_book(tmp_path):
-    (tmp_path / "errors.json").write_text("[]", encoding="utf-8")
+    (tmp_path / search.KNOWN).write_text("{}", encoding="utf-8")
     book = app(tmp_path, ["b", "a"])
     for name in ("a", "b"):
         context = {"body": section(f"<p>{name}é</p>")}

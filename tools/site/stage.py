@@ -16,7 +16,7 @@ from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter, read_yaml, written_by_hand
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
-from tools.pages import conversions, error_index, guide, landing, tested_with
+from tools.pages import conversions, error_index, guide, landing, questions, tested_with
 from tools.pages.blocks import MARKER, fill
 from tools.site.errors import BuildError
 from tools.site.scripts import build as build_scripts
@@ -81,7 +81,7 @@ def stage(book: Book, scripts: Path) -> Path:
         "_config.yml": configuration(book, address),
         "_toc.yml": book.contents.read_text(encoding="utf-8"),
         "README.md": (book.root / "README.md").read_text(encoding="utf-8"),
-        "errors.json": json.dumps([asdict(each) for each in error_index.explained(book)]),
+        "known.json": json.dumps(known(book)),
         "_templates/search.html": (WEB / "search" / "search.html").read_text(encoding="utf-8"),
         "_templates/draw.html": (WEB / "draw" / "draw.html").read_text(encoding="utf-8"),
         **pages(book, address),
@@ -128,6 +128,7 @@ def pages(book: Book, address: str) -> dict[str, str]:
         **error_index.values(book),
         **landing.values(book, address),
         **guide.values(book, address),
+        **questions.values(book),
         **tested_with.values(book),
         "inspector": inspector(),
         **{name: f"<!-- here: {name} -->" for name in LATER},
@@ -139,6 +140,14 @@ def pages(book: Book, address: str) -> dict[str, str]:
             name = f"{page}.md"
             found[name] = fill((book.root / name).read_text(encoding="utf-8"), values, name)
     return found
+
+
+def known(book: Book) -> dict[str, list[dict[str, str]]]:
+    """What the search finds a section by beside its text: errors and questions."""
+    return {
+        "errors": [asdict(each) for each in error_index.explained(book)],
+        "questions": [asdict(each) for each in questions.asked(book)],
+    }
 
 
 def inspector() -> str:

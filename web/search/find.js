@@ -2,14 +2,16 @@
  * Find the sections of the book that a query is about. This file knows texts only, no page.
  *
  *     const find = searcher(sections);
- *     const { known, exact, words } = find("Invalid rank for input: image");
+ *     const { known, exact, asked, words } = find("Invalid rank for input: image");
  *
  * A query is taken as an error message first: those of the book are recognized inside of a
  * longer text, and under other names and numbers. Then it is taken as it stands, with its
- * quotes, brackets and underscores; last as words.
+ * quotes, brackets and underscores; then as a question, in any words; last as words.
  */
 
 import MiniSearch from "minisearch";
+
+import { asker } from "./asked.js";
 
 // Python says these of any object: without its names, such an error tells nothing.
 const PYTHONS_OWN =
@@ -37,23 +39,22 @@ const ENOUGH = 10; // sections that contain the query; then its words are not lo
 const FEW = 3; // sections with all words; then those with some of them are listed, too
 const MOST_WITH_SOME = 10; // sections
 
-const BEFORE = 60;
-const AFTER = 140;
-
 /**
  * Get sections ready to be searched.
  *
  * @param {Section[]} sections In the order of the book.
  * @returns {(query: string) => Found} Finds the sections for a query, the best ones first.
  *
- * @typedef {{page: string, title: string, url: string, text: string, errors?: Known[]}} Section
+ * @typedef {{page: string, title: string, url: string, text: string, errors?: Known[],
+ *   questions?: {question: string, words?: string}[]}} Section
  * @typedef {{text: string, cause: string}} Known An error text and what is behind it.
- * @typedef {{section: Section, marks: RegExp, error?: Known}} Hit What to mark in a section, and
- *   the error text that led to it.
+ * @typedef {{section: Section, marks: RegExp, error?: Known, question?: string}} Hit What to mark
+ *   in a section, and the error text or the question that led to it.
  *
  * @typedef {object} Found A section is in one of the lists only.
  * @property {Hit[]} known Sections that explain the error in the query.
- * @property {Hit[]} exact Sections that contain the query as it stands, in the title or the text.
+ * @property {Hit[]} exact Sections that contain the query as it stands, or its words in the title.
+ * @property {Hit[]} asked Sections that answer a question like it.
  * @property {Hit[]} words Sections that contain its words.
  * @property {boolean} all Whether each of `words` contains all of the words, or some of them.
  */
@@ -64,18 +65,22 @@ export function searcher(sections) {
     text: fold(section.text),
     errors: (section.errors ?? []).map(readyError),
   }));
+  const ask = asker(sections);
   let index = null; // takes a moment, and most queries do without
 
   return (query) => {
     const wanted = fold(query).trim().slice(-LONGEST_QUERY);
-    const found = { known: [], exact: [], words: [], all: true };
+    const found = { known: [], exact: [], asked: [], words: [], all: true };
     if (!wanted) return found;
     found.known = explaining(entries, wanted);
     found.exact = without(containing(entries, wanted), found.known);
-    const better = [...found.known, ...found.exact];
-    if (found.known.length || found.exact.length >= ENOUGH) return found;
+    const sure = [...found.known, ...found.exact];
+    if (found.known.length) return found;
+    found.asked = without(asking(ask, query), sure);
+    if (found.exact.length >= ENOUGH) return found;
+    const better = [...sure, ...found.asked];
     index ??= indexWords(sections);
-    const loosely = better.length === 0;
+    const loosely = sure.length === 0;
     const withAll = withWords(index, sections, wanted, { combineWith: "AND", loosely });
     found.words = without(withAll, better);
     if (!loosely || withAll.length >= FEW) return found;
@@ -83,57 +88,6 @@ export function searcher(sections) {
     const all = withSome.length === withAll.length;
     return { ...found, words: withSome.slice(0, MOST_WITH_SOME), all };
   };
-}
-
-/**
- * Cut out of a text the line that contains most of what is marked.
- *
- * @param {string} text Lines.
- * @param {RegExp} marks Global.
- * @returns {{text: string, marked: boolean}[]} Its pieces, in their order.
- */
-export function excerpt(text, marks) {
-  const hit = bestHit(text, marks);
-  const hitEnd = hit.index + hit.length;
-  const lineStart = text.lastIndexOf("\n", hit.index) + 1;
-  const lineEnd = `${text}\n`.indexOf("\n", hitEnd);
-  const wordStart = text.lastIndexOf(" ", hit.index - BEFORE) + 1;
-  const wordEnd = `${text} `.indexOf(" ", Math.min(hitEnd + AFTER, lineEnd));
-  const cut = text.slice(Math.max(lineStart, wordStart), Math.min(lineEnd, wordEnd));
-  const before = wordStart > lineStart ? "…\u00a0" : "";
-  const after = wordEnd < lineEnd ? "\u00a0…" : "";
-  return pieces(before + cut + after, marks);
-}
-
-/**
- * Split a text at what is marked.
- *
- * @param {string} text
- * @param {RegExp} marks Global.
- * @returns {{text: string, marked: boolean}[]} All of the text, in its order.
- */
-export function pieces(text, marks) {
-  const found = [];
-  let end = 0;
-  for (const hit of text.matchAll(marks)) {
-    found.push({ text: text.slice(end, hit.index), marked: false });
-    found.push({ text: hit[0], marked: true });
-    end = hit.index + hit[0].length;
-  }
-  found.push({ text: text.slice(end), marked: false });
-  return found.filter((piece) => piece.text);
-}
-
-// The first hit of the line with the most different ones; the text's start if there is none.
-function bestHit(text, marks) {
-  const lines = new Map();
-  for (const { 0: hit, index } of text.matchAll(marks)) {
-    const start = text.lastIndexOf("\n", index);
-    if (!lines.has(start)) lines.set(start, { index, length: hit.length, different: new Set() });
-    lines.get(start).different.add(hit.toLowerCase());
-  }
-  const ranked = [...lines.values()].sort((a, b) => b.different.size - a.different.size);
-  return ranked[0] ?? { index: 0, length: 0 };
 }
 
 // Lower case, straight quotes, one space for each run of white space.
@@ -154,7 +108,9 @@ function without(hits, others) {
 // The query as it stands
 
 function containing(entries, wanted) {
-  const inTitle = entries.filter((entry) => entry.title.includes(wanted));
+  const words = wanted.match(WORD) ?? [];
+  const hasAll = (title) => words.length > 1 && words.every((word) => title.includes(word));
+  const inTitle = entries.filter(({ title }) => title.includes(wanted) || hasAll(title));
   const inText = entries.filter((entry) => entry.text.includes(wanted));
   const found = new Set([...inTitle, ...inText]);
   return [...found].map(({ section }) => ({ section, marks: asItStands(wanted) }));
@@ -170,6 +126,13 @@ function asItStands(folded) {
 
 function escape(text) {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
+
+// Questions
+
+function asking(ask, query) {
+  const words = query.match(WORD) ?? [];
+  return ask(query).map((hit) => ({ ...hit, marks: anyOf(words) }));
 }
 
 // Errors
@@ -294,8 +257,12 @@ function withWords(index, sections, wanted, { combineWith, loosely }) {
   const fuzzy = (word) => loosely && word.length > 4 && 0.15;
   return index.search({ combineWith, queries }, { fuzzy }).map(({ id, terms }) => ({
     section: sections[id],
-    marks: new RegExp(`(?<!\\p{L})(?:${terms.map(escape).join("|")})(?!\\p{L})`, "giu"),
+    marks: anyOf(terms),
   }));
+}
+
+function anyOf(words) {
+  return new RegExp(`(?<!\\p{L})(?:${words.map(escape).join("|")})(?!\\p{L})`, "giu");
 }
 
 function wholeOrParts(word) {

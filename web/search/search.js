@@ -3,7 +3,8 @@
  * `search.html` has the elements, `tools/site/extensions/search.py` writes the sections.
  */
 
-import { excerpt, pieces, searcher } from "./find.js";
+import { excerpt, pieces } from "./excerpt.js";
+import { searcher } from "./find.js";
 
 const SECTIONS = new URL("sections.json", import.meta.url);
 const SHOWN = 30;
@@ -57,7 +58,7 @@ function start(find) {
 }
 
 function show(found) {
-  const hits = [...found.known, ...found.exact, ...found.words];
+  const hits = [...found.known, ...found.exact, ...found.asked, ...found.words];
   list.replaceChildren(...hits.slice(0, SHOWN).map(item));
   advice.hidden = hits.length > 0 || !box.value.trim();
 }
@@ -72,13 +73,14 @@ function settle(found) {
   history.replaceState(history.state, "", address);
 }
 
-function summary({ known, exact, words, all }) {
+function summary({ known, exact, asked, words, all }) {
   const counts = [
     [known.length, "explain", "this kind of error"],
     [exact.length, "contain", "this text"],
+    [asked.length, "answer", "a question like it"],
     [words.length, "contain", all ? "these words" : "some of these words"],
   ].filter(([count]) => count > 0);
-  const total = known.length + exact.length + words.length;
+  const total = known.length + exact.length + asked.length + words.length;
   if (total === 0) return "No section contains these words.";
   const parts = counts.map(([count, verb, what], i) => {
     const noun = i > 0 ? "more" : count === 1 ? "section" : "sections";
@@ -89,12 +91,13 @@ function summary({ known, exact, words, all }) {
 }
 
 function item(hit) {
-  const { section, marks, error } = hit;
+  const { section, marks, error, question } = hit;
   const link = element("a", "search-title", marked(pieces(section.title, marks)));
   link.href = address(hit);
   const parts = [link];
   if (section.page !== section.title) parts.push(element("p", "search-chapter", [section.page]));
   if (error) parts.push(element("p", "search-cause", code(error.cause)));
+  if (question) parts.push(element("p", "search-question", [question]));
   if (section.text) {
     parts.push(element("p", "search-excerpt", marked(excerpt(section.text, marks))));
   }

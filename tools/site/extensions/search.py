@@ -2,8 +2,9 @@
 
 Sphinx's own search splits texts at punctuation, stems them and lists pages. A reader who
 pastes an error message wants the section that explains it, so the finished pages are split
-into their sections, code and outputs included, and each error text of the error index goes
-to the section that it names. `web/search/search.js` is the other half.
+into their sections, code and outputs included. Each error text of the error index, and each
+question that people ask, goes to the section that it names. `web/search/search.js` is the other
+half.
 """
 
 import json
@@ -16,7 +17,9 @@ from bs4 import BeautifulSoup, Comment, Tag
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
-ERRORS = "errors.json"  # `tools.site.stage` writes it
+from tools.pages.questions import PAGE as QUESTIONS
+
+KNOWN = "known.json"  # `tools.site.stage` writes it
 TARGET = "live/sections.json"
 
 HEADING = re.compile("^h[1-6]$")
@@ -100,31 +103,33 @@ def pieces_of(element: Tag, *, in_code: bool = False, in_cell: bool = False) -> 
         yield " " if child.name == "br" or child.name in CELLS else around
 
 
-def add_errors(sections: list[dict], errors: list[dict]) -> None:
-    """Give each section the texts that the error index explains by it, as ``errors``.
+def add_known(sections: list[dict], known: dict[str, list[dict]]) -> None:
+    """Give each section the error texts and the questions that it answers.
 
     Parameters
     ----------
     sections : list of dict
         As `sections_of` returns them, of all pages.
-    errors : list of dict
-        Each with ``text``, ``cause`` and the ``address`` of a section.
+    known : dict
+        ``errors``, each with ``text``, ``cause`` and the ``address`` of a section, which gets
+        them without it; and ``questions``, each with ``question`` and ``address``.
 
     Raises
     ------
     sphinx.errors.ExtensionError
-        When a row names a section that no page has.
+        When one names a section that no page has.
     """
     by_address = {section["url"]: section for section in sections}
-    for row in errors:
-        section = by_address.get(row["address"])
-        if section is None:
-            raise ExtensionError(
-                f"search: the error index sends {row['text']!r} to {row['address']}, and no page "
-                "has that section: correct it in the errors.yml of the chapter"
-            )
-        known = {"text": row["text"], "cause": row["cause"]}
-        section.setdefault("errors", []).append(known)
+    for kind, rows in known.items():
+        for row in rows:
+            about = {key: text for key, text in row.items() if key != "address"}
+            section = by_address.get(row["address"])
+            if section is None:
+                raise ExtensionError(
+                    f"search: {', '.join(map(repr, about.values()))}, one of the {kind}, leads to "
+                    f"{row['address']}, and no page has that section: correct it in the data"
+                )
+            section.setdefault(kind, []).append(about)
 
 
 def kept_in(app: Sphinx, pagename: str) -> Path:
@@ -145,13 +150,18 @@ def keep_sections(
 
 
 def write_sections(app: Sphinx, exception: Exception | None) -> None:
-    """Gather the sections of all pages in the order of the book, and write the file."""
+    """Gather the sections of all pages in the order of the book, and write the file.
+
+    The page of questions is left out: they lead to their sections themselves.
+    """
     if exception or app.builder.name != "html":
         return
     sections = []
     for page in app.env.collect_relations():
+        if page == QUESTIONS:
+            continue
         sections += json.loads(kept_in(app, page).read_text(encoding="utf-8"))
-    add_errors(sections, json.loads((Path(app.srcdir) / ERRORS).read_text(encoding="utf-8")))
+    add_known(sections, json.loads((Path(app.srcdir) / KNOWN).read_text(encoding="utf-8")))
     target = Path(app.outdir) / TARGET
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(sections, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,81 @@
+/*
+ * Find the questions that are like a query. People ask the same thing in other words, so endings
+ * are cut off, a typing error is forgiven, and a word stands for its synonyms, which count half.
+ */
+
+import MiniSearch from "minisearch";
+
+import { SYNONYMS } from "./synonyms.js";
+
+const WORD = /[\p{L}_][\p{L}\p{N}_]+/gu;
+const PARTS = /_+|(?<=[\p{Ll}\d])(?=\p{Lu})/u; // of predict_proba and KerasTensor
+const ENDING = /(?<=\w{3})(?:ing|ed|es|s|e)$/;
+// Too frequent here, or in any question, to tell one from another.
+const FILLERS = new Set(
+  ("a an and are as at be but by can cannot do does file for from get has have how i if in into is " +
+    "it make model my need no not of on onnx or should that the this to use using want was what " +
+    "when where which why with you").split(" "),
+);
+const LONG = 5; // letters; what is longer may have an error
+const MOST = 5; // questions
+
+const alike = new Map();
+for (const group of SYNONYMS.map((words) => words.map(stem))) {
+  for (const word of group) alike.set(word, [...(alike.get(word) ?? []), ...group]);
+}
+
+/**
+ * Get the questions of sections ready to be searched.
+ *
+ * @param {{title: string, questions?: Question[]}[]} sections
+ * @returns {(query: string) => {section: object, question: string}[]} Finds the sections with the
+ *   questions most like a query, the best first, each once.
+ *
+ * @typedef {{question: string, words?: string}} Question What is asked, and other words for it.
+ */
+export function asker(sections) {
+  const index = new MiniSearch({ fields: ["question", "words", "title"], tokenize: stems });
+  const asked = sections.flatMap((section) =>
+    (section.questions ?? []).map((each) => ({ section, ...each })),
+  );
+  index.addAll(asked.map(({ section, ...each }, id) => ({ id, title: section.title, ...each })));
+
+  return (query) => {
+    const words = [...new Set(stems(query))];
+    const meant = [...new Set(words.flatMap((word) => alike.get(word) ?? []))];
+    const others = meant.filter((word) => !words.includes(word));
+    const scores = new Map();
+    const count = (queries, weight, options) => {
+      const found = index.search({ combineWith: "OR", queries }, { ...AS_IT_IS, ...options });
+      for (const { id, score } of found) scores.set(id, (scores.get(id) ?? 0) + weight * score);
+    };
+    count(words, 1, { prefix: (word) => word.length > 3, fuzzy: (word) => word.length > LONG && 0.15 });
+    count(others, 0.5, {});
+    const best = [...scores.keys()]
+      .sort((a, b) => scores.get(b) - scores.get(a))
+      .map((id) => asked[id]);
+    const first = best.filter(
+      ({ section }, i) => best.findIndex((other) => other.section === section) === i,
+    );
+    return first.slice(0, MOST);
+  };
+}
+
+const AS_IT_IS = {
+  tokenize: (word) => [word],
+  processTerm: (word) => word,
+  boost: { question: 1, words: 1, title: 0.4 },
+};
+
+function stems(text) {
+  const found = (text.match(WORD) ?? []).flatMap((word) => {
+    const parts = word.split(PARTS).filter((part) => part.length > 1);
+    return parts.length > 1 ? [word, ...parts] : [word];
+  });
+  const words = found.map((word) => word.toLowerCase());
+  return words.filter((word) => !FILLERS.has(word)).map(stem);
+}
+
+function stem(word) {
+  return word.replace(/ies$/, "y").replace(ENDING, "");
+}
