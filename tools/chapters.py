@@ -6,7 +6,7 @@ from a chapter's ``.md``. Structure is said by the tags of cells, so that no too
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -42,6 +42,23 @@ def anchor(heading: str) -> str:
     'đổi-mô-hình-keras-sang-onnx-bước-1'
     """
     return re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-")
+
+
+def anchors(headings: Iterable[str]) -> list[str]:
+    """Anchors of the headings of a page, in order; equal ones are told apart as MyST does.
+
+    Examples
+    --------
+    >>> anchors(["Exercises", "C#", "C++"])
+    ['exercises', 'c', 'c-1']
+    """
+    found: list[str] = []
+    for heading in headings:
+        name, number = anchor(heading), 1
+        while name in found:
+            name, number = f"{name}-{number}", number + 1
+        found.append(name)
+    return found
 
 
 def read_yaml(path: Path) -> Any:
@@ -124,17 +141,17 @@ class Chapter:
     @cached_property
     def sections(self) -> list[Section]:
         """Headings, the title first; what stands in fences is none."""
-        found, seen = [], set[str]()
+        headings = []
         for cell in self.cells:
-            if cell.kind != "markdown":
-                continue
-            prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
-            for marks, title in re.findall(r"^(#{1,6}) (.+)$", prose, re.MULTILINE):
-                name, number = anchor(title), 1
-                while name in seen:  # as MyST tells equal headings apart
-                    name, number = f"{name}-{number}", number + 1
-                seen.add(name)
-                found.append(Section(len(marks), title, name, frozenset(cell.tags)))
+            if cell.kind == "markdown":
+                prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
+                for marks, title in re.findall(r"^(#{1,6}) (.+)$", prose, re.MULTILINE):
+                    headings.append((len(marks), title, frozenset(cell.tags)))
+        names = anchors(title for _, title, _ in headings)
+        found = [
+            Section(level, title, name, tags)
+            for (level, title, tags), name in zip(headings, names, strict=True)
+        ]
         if not found or found[0].level != 1:
             raise self.fail(1, "a chapter begins with its title, '# ...', and this one does not")
         return found

@@ -6,7 +6,7 @@ from functools import cache
 import pytest
 
 from tools.chapters import ROOT, read_book
-from tools.notebook import code_cells, read_notebook
+from tools.notebook import read_notebook
 from tools.pages.blocks import MARKER
 from tools.pages.questions import FILE, proof_of, read_questions
 
@@ -26,17 +26,14 @@ def cells_of(section):
     """Code and output of the cells of a section, with those of its subsections."""
     name, _, wanted = section.partition("#")
     [chapter] = [chapter for chapter in BOOK if chapter.name == name]
-    headings = iter(chapter.sections)
-    outputs = iter(code_cells(read_notebook(chapter.notebook)))
-    found, level = [], 0
-    for cell in chapter.cells:
-        if cell.kind == "code":
-            stored = next(outputs)
-            texts = [
+    headings, found, level = iter(chapter.sections), [], 0
+    for cell in read_notebook(chapter.notebook).cells:
+        if cell.cell_type == "code":
+            outputs = [
                 out.get("text", "") + out.get("data", {}).get("text/plain", "")
-                for out in stored.outputs
+                for out in cell.outputs
             ]
-            found += [stored.source, *texts] if level else []
+            found += [cell.source, *outputs] if level else []
             continue
         prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
         for _ in re.findall(r"^#{1,6} .+$", prose, re.MULTILINE):
@@ -74,10 +71,10 @@ def test_what_a_script_proves_names_one_that_is_there():
             assert (ROOT / "tools" / "proof" / row["script"]).is_file(), row["question"]
 
 
-def test_each_thread_is_public_and_was_asked_by_one_question():
-    threads = [row["thread"] for row in ROWS]
-    assert [thread for thread in threads if threads.count(thread) > 1] == []
-    assert all(re.match(r"https://([\w.]+)/", thread)[1] in HOSTS for thread in threads)
+def test_each_thread_is_public_and_leads_to_a_section_once():
+    asked = [(row["thread"], row["section"]) for row in ROWS]
+    assert len(asked) == len(set(asked))
+    assert all(re.match(r"https://([\w.]+)/", thread)[1] in HOSTS for thread, _ in asked)
 
 
 def test_the_page_has_a_place_for_each_theme():

@@ -10,7 +10,7 @@ output), a ``script`` that was run on other versions (its path in ``tools/proof`
 from dataclasses import dataclass
 from typing import Any
 
-from tools.chapters import Book, ChapterError, anchor, read_yaml
+from tools.chapters import Book, ChapterError, anchors, read_yaml
 from tools.pages.blocks import HEADING
 
 PAGE = "chapters/appendix/questions"
@@ -54,7 +54,8 @@ def places(book: Book) -> dict[str, Place]:
             file = f"{page}.ipynb"
         else:
             text = (book.root / f"{page}.md").read_text(encoding="utf-8")
-            titles = {anchor(title): title for title in HEADING.findall(text)}
+            headings = HEADING.findall(text)
+            titles = dict(zip(anchors(headings), headings, strict=True))
             file = f"{page}.md"
         for name, title in titles.items():
             section = f"{page.removeprefix('chapters/')}#{name}"
