@@ -89,7 +89,7 @@ def run(version: str, folder: Path) -> tuple[str, ...]:
         check=False,
     )
     if result.returncode:
-        return (result.stderr.strip().splitlines() or ["it ended without a word"])[-1:] * 2
+        return ((result.stderr.strip().splitlines() or ["it ended without a word"])[-1],) * 2
     return tuple(result.stdout.strip().splitlines())
 
 
