@@ -35,7 +35,8 @@ TAG = re.compile(r"</?[a-z][^>]*>")
 ADDRESS = re.compile(r"https?://[^\s)>\"]+")
 # Keys, and values that are no prose: exact texts, names, anchors.
 YAML_EXACT = re.compile(
-    r"^ *(?:- )?(?:text|shown|threads?|title|words|cell|sections?|package|script|versions): .*(?:\n {6,}\S.*)*",
+    r"^ *(?:- )?(?:text|shown|threads?|title|words|cell|sections?|package|script|versions): .*"
+    r"(?:\n {6,}\S.*)*",
     re.MULTILINE,
 )
 
