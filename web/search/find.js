@@ -86,7 +86,7 @@ export function searcher(sections) {
     if (!loosely || withAll.length >= FEW) return found;
     const withSome = withWords(index, sections, wanted, { combineWith: "OR", loosely });
     const all = withSome.length === withAll.length;
-    return { ...found, words: withSome.slice(0, MOST_WITH_SOME), all };
+    return { ...found, words: without(withSome, better).slice(0, MOST_WITH_SOME), all };
   };
 }
 
