@@ -70,7 +70,7 @@ def test_a_machine_that_runs_these_tests_is_ready():
     assert "\x1b" not in result.stdout, "colors outside of a terminal"
     lines = result.stdout.splitlines()
     found = [line for line in lines if re.match(r".{20}  ok         ", line)]
-    assert len(found) == 4 + len(installed.TESTED) + len(trials.TRIALS)
+    assert len(found) == 5 + len(installed.TESTED) + len(trials.TRIALS)
     assert re.fullmatch(r"Ready, checked in \d+ s\.", lines[-1])
     assert [line[33:] for line in found[-4:]] == [
         "the model says 3 to a handwritten 3",
