@@ -417,6 +417,7 @@ def test_a_sample_of_the_rows_is_as_it_was(library):
 @pytest.mark.heavy
 @pytest.mark.parametrize("library", sweep.LIBRARIES)
 def test_every_row_that_differs_is_as_it_was(library):
-    rows = [row for row in data.read(library)[1] if row["verdict"] == "differs"]
+    differing = [row for row in data.read(library)[1] if row["verdict"] == "differs"]
+    rows = [row for row in differing if not data.up_to_the_processor(row)]
     now = tables.measure({library: [sweep.key_of(row) for row in rows]})[library][1]
     assert data.differences(rows, now) == []

@@ -77,16 +77,21 @@ def gist(row: Row) -> str:
 def sample(rows: list[Row], cause: Callable[[Row], Any]) -> list[Row]:
     """Rows that are worth measuring in each run of the tests: one for each verdict and cause.
 
-    Rows that are known to use up their time are left to the full sweep, and so are those that
-    differ only by what becomes of a single missing number: that may depend on the processor.
+    Rows that are known to use up their time are left to the full sweep, and so are those of which
+    the processor may decide.
     """
     found: dict[Any, Row] = {}
     for row in rows:
         slow = "crashes" in {row["verdict"], row.get("float64", {}).get("verdict")}
-        if not slow and (row.get("differ") or set(row.get("kinds", {})) != {"one missing"}):
+        if not slow and not up_to_the_processor(row):
             why = cause(row) if row["verdict"] == "differs" else None
             found.setdefault((row["verdict"], why), row)
     return list(found.values())
+
+
+def up_to_the_processor(row: Row) -> bool:
+    """Whether a row differs only by what becomes of a single missing number."""
+    return not row.get("differ") and set(row.get("kinds", {})) == {"one missing"}
 
 
 def differences(stored: list[Row], now: list[Row]) -> list[str]:
