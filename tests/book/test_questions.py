@@ -24,8 +24,8 @@ HOSTS = (
 @cache
 def cells_of(section):
     """Code and output of the cells of a section, with those of its subsections."""
-    name, _, wanted = section.partition("#")
-    [chapter] = [chapter for chapter in BOOK if chapter.name == name]
+    page, _, wanted = section.partition("#")
+    [chapter] = [chapter for chapter in BOOK if chapter.page == page]
     headings, found, level = iter(chapter.sections), [], 0
     for cell in read_notebook(chapter.notebook).cells:
         if cell.cell_type == "code":

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tools.chapters import read_book
-from tools.pages.questions import places, read_questions
+from tools.pages.questions import read_questions
+from tools.pages.sections import places
 from tools.site.extensions.search import TARGET
 
 FIRST = 3  # hits that a reader sees at once
@@ -33,5 +34,4 @@ def test_a_question_and_the_title_of_its_thread_lead_to_the_section(found, key, 
         for row, address, answer in zip(ROWS, wanted, answers, strict=True)
         if address not in answer[:FIRST]
     ]
-    print(f"{key}: {len(ROWS) - len(missed)} of {len(ROWS)} among the first {FIRST}")
     assert len(missed) <= (1 - share) * len(ROWS), "\n".join(missed)

@@ -226,7 +226,7 @@ def test_rows_without_a_note_and_notes_without_a_row_are_faults(book, rows, note
         ("    way:", "    why: so\n    way:", "it has ['cause', 'match'"),
         ("options: weights", "option: weights", "has ['name', 'option']; it may have"),
         ("options: weights}", "}", "it may have"),
-        ("#how-to-add", "#how", "no section chapters/sums#how: how-to-add"),
+        ("#how-to-add", "#how", "no section chapters/sums#how: chapters/sums#how-to-add"),
         ("chapters/sums", "chapters/add", "no section chapters/add#how-to-add: no such page"),
         ("verdict: refused, text", "verdict: refuse, text", "there are the verdicts crashes"),
         ("text: clip,", "txt: clip,", "expected verdict, section and maybe text"),

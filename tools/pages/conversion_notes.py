@@ -29,7 +29,7 @@ import yaml
 
 from tools.chapters import Book, ChapterError, anchor
 from tools.pages.conversion_rows import VERDICTS, Row, label
-from tools.pages.sections import title_of
+from tools.pages.sections import place_of
 
 PAGE = "chapters/reference/what-converts"
 NOTES = f"{PAGE}/notes.yml"
@@ -238,7 +238,7 @@ def read_table(book: Book) -> Table:
     ways = [read_way(each) for each in data.get("ways", [])]
     fixed = [read_branch(each) for each in data.get("fixed", [])]
     for section in [note.section for note in notes if note.section] + [w["section"] for w in ways]:
-        title_of(book, section, NOTES)
+        place_of(book, section, NOTES)
     return Table(facts, rows, notes, ways, fixed)
 
 

@@ -22,7 +22,7 @@ from tools.pages.conversion_notes import (
 )
 from tools.pages.conversion_rows import PLACES, VERDICTS, Row, anchors, key
 from tools.pages.error_index import spell, thread
-from tools.pages.sections import title_of
+from tools.pages.sections import place_of
 
 TITLES = {"scikit-learn": "scikit-learn", "keras": "Keras", "boosters": "Boosters"}
 FIXED = "fixed-and-not-released"  # anchor of the section about what is merged upstream
@@ -65,7 +65,8 @@ def hints(book: Book, found: Table, row: Row) -> tuple[str, ...]:
     if note := found.note_of(row):
         parts.append(f"Why: {html.link(f'#{note.anchor}', note.title)}.")
     if section := found.way_of(row):
-        way = html.link(address_of(section, ".html"), title_of(book, section, NOTES))
+        place = place_of(book, section, NOTES)
+        way = html.link(relpath(place.address, dirname(PAGE)), place.title)
         parts.append(f"What to do: {way}.")
     if change := found.change_of(row):
         branch = next(each for each in found.fixed if change in each.changes)
@@ -104,7 +105,9 @@ def versions(found: Table) -> str:
 def explained(book: Book, found: Table, note: Note, places: PLACES) -> str:
     """Section of a note: cause, way out, threads, and the rows that it explains."""
     rows = found.rows_of(note)
-    more = [f"More: {link_to(book, note.section)}."] if note.section else []
+    more = []
+    if note.section:
+        more.append(f"More: {place_of(book, note.section, NOTES).link_from(PAGE)}.")
     more += upstream(note.threads)
     more += [note.released] if note.released else []
     text = f"### {note.title}\n\n{note.cause.strip()} **Fix.** {note.way.strip()}"
@@ -131,16 +134,3 @@ def fixes(found: Table, branch: Branch, places: PLACES) -> str:
         words = [change.change.strip(), *upstream(change.threads), f"Rows: {rows}."]
         parts.append(f"- **{VERDICTS[change.becomes].capitalize()}.** {' '.join(words)}")
     return f"{parts[0]}\n\n" + "\n".join(parts[1:])
-
-
-def address_of(section: str, ending: str) -> str:
-    """Address of a section from the page, with the ending of the other page's file."""
-    page, _, name = section.partition("#")
-    return f"{relpath(page, dirname(PAGE))}{ending}#{name}"
-
-
-def link_to(book: Book, section: str) -> str:
-    """Markdown link to a section, by its title."""
-    page = section.partition("#")[0]
-    ending = ".ipynb" if any(chapter.page == page for chapter in book) else ".md"
-    return f"[{title_of(book, section, NOTES)}]({address_of(section, ending)})"

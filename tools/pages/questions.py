@@ -2,7 +2,7 @@
 
 ``chapters/appendix/questions.yml`` holds a list of rows for each theme: the ``question``, the
 ``thread`` where it was asked and its ``title``, and the ``section`` that answers it, as
-``NAME#ANCHOR``. What proves the answer is a ``cell`` of that section (a piece of its code or
+page#anchor. What proves the answer is a ``cell`` of that section (a piece of its code or
 output), a ``script`` that was run on other versions (its path in ``tools/proof``), or the thread.
 ``words`` are others that people ask it in, for the search.
 """
@@ -10,8 +10,8 @@ output), a ``script`` that was run on other versions (its path in ``tools/proof`
 from dataclasses import dataclass
 from typing import Any
 
-from tools.chapters import Book, ChapterError, anchors, read_yaml
-from tools.pages.blocks import HEADING
+from tools.chapters import Book, ChapterError, read_yaml
+from tools.pages.sections import place_of
 
 PAGE = "chapters/appendix/questions"
 FILE = f"{PAGE}.yml"
@@ -27,40 +27,12 @@ PROOFS = {"cell": "", "script": ", *run on other versions*", "thread": ", *from 
 
 
 @dataclass(frozen=True)
-class Place:
-    """A section of a page: its title, the file of the page, and its address on the site."""
-
-    title: str
-    file: str
-    address: str
-
-
-@dataclass(frozen=True)
 class Asked:
     """A question, other words for it, and the address of the section that answers it."""
 
     question: str
     words: str
     address: str
-
-
-def places(book: Book) -> dict[str, Place]:
-    """Every section of the book, by its name: ``NAME#ANCHOR``."""
-    found = {}
-    chapters = {chapter.page: chapter for chapter in book}
-    for page in book.pages:
-        if page in chapters:
-            titles = {each.anchor: each.title for each in chapters[page].sections}
-            file = f"{page}.ipynb"
-        else:
-            text = (book.root / f"{page}.md").read_text(encoding="utf-8")
-            headings = HEADING.findall(text)
-            titles = dict(zip(anchors(headings), headings, strict=True))
-            file = f"{page}.md"
-        for name, title in titles.items():
-            section = f"{page.removeprefix('chapters/')}#{name}"
-            found[section] = Place(title, f"{file}#{name}", f"{page}.html#{name}")
-    return found
 
 
 def read_questions(book: Book) -> dict[str, list[dict[str, Any]]]:
@@ -78,7 +50,6 @@ def read_questions(book: Book) -> dict[str, list[dict[str, Any]]]:
         raise ChapterError(
             f"{FILE}: no theme {', '.join(sorted(unknown))}; there are: {', '.join(THEMES)}"
         )
-    known = places(book)
     for row in (row for rows in themes.values() for row in rows):
         name, missing, more = row.get("question"), KEYS - set(row), set(row) - KEYS
         more -= {"words"}
@@ -87,13 +58,7 @@ def read_questions(book: Book) -> dict[str, list[dict[str, Any]]]:
                 f"{FILE}: {name!r} lacks {sorted(missing) or 'nothing'}; beside {sorted(KEYS)} "
                 f"it may have words, and cell or script; it has {sorted(more) or 'none of these'}"
             )
-        if row["section"] not in known:
-            page = row["section"].partition("#")[0]
-            there = [each for each in known if each.startswith(f"{page}#")]
-            raise ChapterError(
-                f"{FILE}: {name!r} is answered in {row['section']}, which is no section; "
-                f"there are: {', '.join(there) or 'none on a page of this name'}"
-            )
+        place_of(book, row["section"], FILE)
     return themes
 
 
@@ -104,29 +69,26 @@ def proof_of(row: dict[str, Any]) -> str:
 
 def values(book: Book) -> dict[str, str]:
     """List of each theme, by the name of its marker; and how many were asked, and are run."""
-    themes, known = read_questions(book), places(book)
+    themes = read_questions(book)
     rows = [row for rows in themes.values() for row in rows]
     found = {
-        f"asked {theme}": "\n".join(
-            item(row, known[row["section"]]) for row in themes.get(theme, [])
-        )
+        f"asked {theme}": "\n".join(item(book, row) for row in themes.get(theme, []))
         for theme in THEMES
     }
     ran = [row for row in rows if proof_of(row) != "thread"]
     return found | {"asked in all": str(len(rows)), "asked and run": str(len(ran))}
 
 
-def item(row: dict[str, Any], place: Place) -> str:
+def item(book: Book, row: dict[str, Any]) -> str:
     """A question as an item of a list, with links to its section and to its thread."""
-    answer = f"[{place.title}](../../{place.file})"
+    answer = place_of(book, row["section"], FILE).link_from(PAGE)
     return f"- {row['question']} {answer} ([asked]({row['thread']}){PROOFS[proof_of(row)]})"
 
 
 def asked(book: Book) -> list[Asked]:
     """Every question with the address that answers it, for the search of the site."""
-    known = places(book)
     return [
-        Asked(row["question"], row.get("words", ""), known[row["section"]].address)
+        Asked(row["question"], row.get("words", ""), place_of(book, row["section"], FILE).address)
         for rows in read_questions(book).values()
         for row in rows
     ]

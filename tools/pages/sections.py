@@ -1,30 +1,58 @@
 """Sections of the book by page and anchor, as data about it names them."""
 
-from tools.chapters import Book, ChapterError, anchor
+from dataclasses import dataclass
+from functools import cache
+from posixpath import dirname, relpath
+
+from tools.chapters import Book, ChapterError, anchors
 from tools.pages.blocks import HEADING
 
 
-def title_of(book: Book, section: str, where: str) -> str:
-    """Title of a section that is named by page and anchor, as is done in ``where``.
+@dataclass(frozen=True)
+class Place:
+    """A section: its title, the file of its page, and its address on the site."""
+
+    title: str
+    file: str
+    address: str
+
+    def link_from(self, page: str) -> str:
+        """Markdown link from a page, by the title."""
+        return f"[{self.title}]({relpath(self.file, dirname(page))})"
+
+
+@cache
+def places(book: Book) -> dict[str, Place]:
+    """Every section of the book, by its page and its anchor: ``chapters/NAME#ANCHOR``."""
+    found = {}
+    chapters = {chapter.page: chapter for chapter in book}
+    for page in book.pages:
+        if page in chapters:
+            titles = {each.anchor: each.title for each in chapters[page].sections}
+        else:
+            headings = HEADING.findall((book.root / f"{page}.md").read_text(encoding="utf-8"))
+            titles = dict(zip(anchors(headings), headings, strict=True))
+        suffix = "ipynb" if page in chapters else "md"
+        for name, title in titles.items():
+            found[f"{page}#{name}"] = Place(
+                title, f"{page}.{suffix}#{name}", f"{page}.html#{name}"
+            )
+    return found
+
+
+def place_of(book: Book, section: str, where: str) -> Place:
+    """Section that is named by page and anchor, as is done in ``where``.
 
     Raises
     ------
     ChapterError
         When the page or the section is not there.
     """
-    page, _, name = section.partition("#")
-    known = titles_of(book, page)
-    if name not in known:
-        there = ", ".join(known) if known else "no such page"
-        raise ChapterError(f"{where}: there is no section {section}: {there}")
-    return known[name]
-
-
-def titles_of(book: Book, page: str) -> dict[str, str]:
-    """Titles of the sections of a page, by their anchors; none where there is no such page."""
-    for chapter in book:
-        if chapter.page == page:
-            return {section.anchor: section.title for section in chapter.sections}
-    path = book.root / f"{page}.md"
-    titles = HEADING.findall(path.read_text(encoding="utf-8")) if path.exists() else []
-    return {anchor(title): title for title in titles}
+    known = places(book)
+    if section not in known:
+        page = section.partition("#")[0]
+        there = [name for name in known if name.startswith(f"{page}#")]
+        raise ChapterError(
+            f"{where}: there is no section {section}: {', '.join(there) or 'no such page'}"
+        )
+    return known[section]

@@ -6,16 +6,10 @@
 import MiniSearch from "minisearch";
 
 import { SYNONYMS } from "./synonyms.js";
+import { FILLERS, parts, WORD } from "./words.js";
 
-const WORD = /[\p{L}_][\p{L}\p{N}_]+/gu;
-const PARTS = /_+|(?<=[\p{Ll}\d])(?=\p{Lu})/u; // of predict_proba and KerasTensor
 const ENDING = /(?<=\w{3})(?:ing|ed|es|s|e)$/;
-// Too frequent here, or in any question, to tell one from another.
-const FILLERS = new Set(
-  ("a an and are as at be but by can cannot do does file for from get has have how i if in into is " +
-    "it make model my need no not of on onnx or should that the this to use using want was what " +
-    "when where which why with you").split(" "),
-);
+const EVERYWHERE = new Set(["file", "its", "model", "onnx"]); // in questions of this book
 const LONG = 5; // letters; what is longer may have an error
 const MOST = 5; // questions
 
@@ -68,12 +62,11 @@ const AS_IT_IS = {
 };
 
 function stems(text) {
-  const found = (text.match(WORD) ?? []).flatMap((word) => {
-    const parts = word.split(PARTS).filter((part) => part.length > 1);
-    return parts.length > 1 ? [word, ...parts] : [word];
-  });
-  const words = found.map((word) => word.toLowerCase());
-  return words.filter((word) => !FILLERS.has(word)).map(stem);
+  const words = (text.match(WORD) ?? []).flatMap((word) => [word, ...parts(word)]);
+  return words
+    .map((word) => word.toLowerCase())
+    .filter((word) => !FILLERS.has(word) && !EVERYWHERE.has(word))
+    .map(stem);
 }
 
 function stem(word) {

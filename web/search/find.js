@@ -12,6 +12,7 @@
 import MiniSearch from "minisearch";
 
 import { asker } from "./asked.js";
+import { FILLERS, parts, WORD } from "./words.js";
 
 // Python says these of any object: without its names, such an error tells nothing.
 const PYTHONS_OWN =
@@ -25,15 +26,8 @@ const WORDS_FOR_ONE_OTHER = 6;
 const SHORTEST_PART = 4; // words
 const LONGEST_QUERY = 20_000; // characters; of a longer log, the end
 
-const WORD = /[\p{L}_][\p{L}\p{N}_]+/gu; // numbers are found as they stand only
-const PARTS = /_+|(?<=[\p{Ll}\d])(?=\p{Lu})/u;
 const FIELDS = ["title", "page", "errors", "text"];
 const BOOST = { title: 4, errors: 2, page: 1.5 };
-const FILLERS = new Set(
-  ("a an and are as at be but by can cannot do does for from get has have how i if in into is it " +
-    "make my need no not of on or should that the this to use using want was what when where " +
-    "which why with you").split(" "),
-);
 const MOST_WORDS = 40; // of a query
 const ENOUGH = 10; // sections that contain the query; then its words are not looked for
 const FEW = 3; // sections with all words; then those with some of them are listed, too
@@ -238,12 +232,6 @@ function indexWords(sections) {
     })),
   );
   return index;
-}
-
-// keras_tensor and KerasTensor are found by "keras" and by "tensor", too.
-function parts(word) {
-  const found = word.split(PARTS).filter((part) => part.length > 1);
-  return found.length > 1 ? found : [];
 }
 
 // Loosely: with typing errors, and the parts of a name apart.
