@@ -150,7 +150,7 @@ class Progress:
         cost = self.seconds * os.cpu_count() / self.notebooks
         terminalreporter.write_line(
             f"notebooks: {len(self.cells)} code cells ran, the outputs of {len(cells) - exempt} "
-            f"were compared, {exempt} are exempt (times and training logs)"
+            f"were compared, {exempt} are exempt (times, memory, training logs)"
         )
         terminalreporter.write_line(
             f"cost: {self.seconds:.0f} s x {os.cpu_count()} cores / {self.notebooks:.0f} s of "

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 KEY = "row_id"
 BATCH = 5_000  # rows that are in memory at once, for each process
+PIECE = 2**20  # bytes of a column that are read at once
 DTYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(string)": object}
 SCHEMA = pa.schema([(KEY, pa.int64()), ("label", pa.string()), ("score", pa.float32())])
 
@@ -114,9 +115,9 @@ def columns_of(session: ort.InferenceSession) -> list[str]:
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:
-    """Open a Parquet file."""
+    """Open a Parquet file, to be read in pieces; by default a row group is read as one."""
     try:
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, pre_buffer=False, buffer_size=PIECE)
     except (OSError, pa.ArrowInvalid) as error:
         raise ScoreError(f"{path.name}: this is no whole Parquet file: {error}") from error
 
@@ -185,10 +186,8 @@ def score_file(session: ort.InferenceSession, source: Path, target: Path, batch:
     parquet = open_parquet(source)
     try:
         with pq.ParquetWriter(target, SCHEMA) as writer:
-            for rows in parquet.iter_batches(
-                batch, columns=columns_of(session), use_threads=False
-            ):
-                scored = score(session, rows.to_pandas(use_threads=False))
+            for frame in read_frames(parquet, batch, columns_of(session)):
+                scored = score(session, frame)
                 writer.write_table(pa.Table.from_pandas(scored, SCHEMA, preserve_index=False))
     except ScoreError as error:
         raise ScoreError(f"{source.name}: {error}") from error

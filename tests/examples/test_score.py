@@ -122,6 +122,32 @@ def test_files_without_rows_and_missing_floats_are_fine(folder):
     assert run(folder) == 2
 
 
+READ = """
+import sys, pyarrow as pa, pyarrow.parquet as pq, score
+path, way = sys.argv[1:]
+file = pq.ParquetFile(path) if way == "default" else score.open_parquet(path)
+rows = sum(len(frame) for frame in score.read_frames(file, 1000, file.schema_arrow.names))
+print(file.num_row_groups, rows, pa.default_memory_pool().max_memory())
+"""
+
+
+@pytest.mark.slow
+def test_memory_is_that_of_a_batch_however_long_a_row_group_is(folder):
+    rng = np.random.default_rng(0)
+    table = pa.table({f"c{number}": rng.random(1_000_000) for number in range(8)})
+    pq.write_table(table, folder / "long.parquet", row_group_size=len(table))
+
+    def peak(way):
+        command = [sys.executable, "-c", READ, str(folder / "long.parquet"), way]
+        ended = subprocess.run(command, cwd=EXAMPLE, capture_output=True, text=True, check=True)
+        groups, count, most = map(int, ended.stdout.split())
+        assert (groups, count) == (1, len(table))
+        return most
+
+    assert peak("default") > table.nbytes
+    assert peak("pieces") < 0.6 * table.nbytes
+
+
 TABLES = {
     "no column 'city'. There are: row_id, age, visits.": rows().drop_columns("city"),
     "no column 'city'. Is it 'City'?": rows().rename_columns(["row_id", "age", "visits", "City"]),
