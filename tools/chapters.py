@@ -7,13 +7,14 @@ from a chapter's ``.md``. Structure is said by the tags of cells, so that no too
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tools.editions import ENGLISH, Edition
 from tools.source import GRADES, PARTS, Cell, ChapterError, parse
 
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was compiled
@@ -91,13 +92,17 @@ class Chapter:
         The ``.md`` file.
     root : pathlib.Path
         The folder of the book.
+    edition : Edition, optional
+        The language that it is read in; default: as it is written.
     """
 
-    def __init__(self, source: Path, root: Path = ROOT):
+    def __init__(self, source: Path, root: Path = ROOT, edition: Edition | None = None):
         self.source, self.root = source, root
+        self.edition = edition or Edition(root)
         self.page = source.relative_to(root).with_suffix("").as_posix()
         self.name = self.page.removeprefix("chapters/")
-        self.notebook = source.with_suffix(".ipynb")
+        self.notebook = self.edition.folder / f"{self.page}.ipynb"
+        self.ran = source.with_suffix(".ipynb")  # has the outputs, for each language
         self.folder = source.with_suffix("")
         self._data: dict[str, Any] = {}
 
@@ -122,35 +127,35 @@ class Chapter:
     def _parsed(self) -> tuple[dict[str, Any], list[Cell]]:
         return parse(self.text, self.fail)
 
-    @property
+    @cached_property
     def cells(self) -> list[Cell]:
-        """Cells of the source, in order.
+        """Cells of the source, in order, their prose in the language of the edition.
 
         Raises
         ------
         ChapterError
             When the source is no chapter; the message names the line.
         """
-        return self._parsed[1]
+        return [
+            replace(cell, source=self.edition.markdown(self.page, cell.source))
+            if cell.kind == "markdown"
+            else cell
+            for cell in self._parsed[1]
+        ]
 
-    @property
+    @cached_property
     def lesson(self) -> dict[str, Any]:
         """What the metadata on top of the source say of the lesson; nothing is required."""
-        return self._parsed[0]
+        return self.edition.data(self.page, "lesson", self._parsed[0])
 
     @cached_property
     def sections(self) -> list[Section]:
-        """Headings, the title first; what stands in fences is none."""
-        headings = []
-        for cell in self.cells:
-            if cell.kind == "markdown":
-                prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
-                for marks, title in re.findall(r"^(#{1,6}) (.+)$", prose, re.MULTILINE):
-                    headings.append((len(marks), title, frozenset(cell.tags)))
-        names = anchors(title for _, title, _ in headings)
+        """Headings, the title first; anchors are those of the English edition."""
+        written, read = headings(self._parsed[1]), headings(self.cells)
+        names = anchors(title for _, title, _ in written)
         found = [
             Section(level, title, name, tags)
-            for (level, title, tags), name in zip(headings, names, strict=True)
+            for (level, title, tags), name in zip(read, names, strict=True)
         ]
         if not found or found[0].level != 1:
             raise self.fail(1, "a chapter begins with its title, '# ...', and this one does not")
@@ -199,8 +204,20 @@ class Chapter:
         """Content of a YAML file in the chapter's folder, or None; read once, so leave it so."""
         if name not in self._data:
             path = self.folder / name
-            self._data[name] = read_yaml(path) if path.exists() else None
+            content = read_yaml(path) if path.exists() else None
+            self._data[name] = self.edition.data(self.page, name, content)
         return self._data[name]
+
+
+def headings(cells: list[Cell]) -> list[tuple[int, str, frozenset[str]]]:
+    """Level, title and cell's tags of each heading; what stands in fences is none."""
+    found = []
+    for cell in cells:
+        if cell.kind == "markdown":
+            prose = re.sub(r"^```.*?^```", "", cell.source, flags=re.MULTILINE | re.DOTALL)
+            for marks, title in re.findall(r"^(#{1,6}) (.+)$", prose, re.MULTILINE):
+                found.append((len(marks), title, frozenset(cell.tags)))
+    return found
 
 
 @dataclass(frozen=True)
@@ -214,8 +231,9 @@ class Part:
 class Book:
     """The book: its parts, its chapters and its other pages, in the order of ``_toc.yml``."""
 
-    def __init__(self, root: Path = ROOT):
+    def __init__(self, root: Path = ROOT, language: str = ENGLISH):
         self.root = root
+        self.edition = Edition(root, language)
         self.contents = root / "_toc.yml"
 
     @cached_property
@@ -227,7 +245,7 @@ class Book:
         ChapterError
             When a page is listed twice, is not there, or a chapter is not listed.
         """
-        contents = read_yaml(self.contents)
+        contents = self.edition.data("index", "_toc.yml", read_yaml(self.contents))
         groups = contents.get("parts") or [contents]
         parts = [
             Part(group.get("caption", ""), tuple(entry["file"] for entry in group["chapters"]))
@@ -261,10 +279,21 @@ class Book:
     def chapters(self) -> list[Chapter]:
         """Lessons, which are run: the pages below ``chapters`` but for `NO_LESSONS`."""
         return [
-            Chapter(self.root / f"{page}.md", self.root)
+            Chapter(self.root / f"{page}.md", self.root, self.edition)
             for page in self.pages
             if page.startswith("chapters/") and not page.startswith(NO_LESSONS)
         ]
+
+    def text(self, page: str) -> str:
+        """Text of a page that is no chapter."""
+        text = (self.root / f"{page}.md").read_text(encoding="utf-8")
+        return self.edition.markdown(page, text)
+
+    def data(self, page: str, file: str) -> Any:
+        """Content of a YAML file beside a page, or None."""
+        path = self.root / f"{page}.md"
+        path = path.with_name(file)
+        return self.edition.data(page, file, read_yaml(path) if path.exists() else None)
 
     def choose(self, names: list[str]) -> list[Chapter]:
         """Return the named chapters, or all.
@@ -285,6 +314,6 @@ class Book:
 
 
 @cache
-def read_book(root: Path = ROOT) -> Book:
+def read_book(root: Path = ROOT, language: str = ENGLISH) -> Book:
     """Return the book in a folder, read once in a process."""
-    return Book(root)
+    return Book(root, language)

@@ -111,9 +111,9 @@ def current(chapter: Chapter) -> NotebookNode:
         When code was edited, moved, added or taken out and not run; the message names it.
     """
     again = f"Run: make notebooks CHAPTER={chapter.name}"
-    if not chapter.notebook.exists():
+    if not chapter.ran.exists():
         raise chapter.fail(1, f"this chapter was never run. {again}")
-    notebook, stored = derive(chapter), read_notebook(chapter.notebook)
+    notebook, stored = derive(chapter), read_notebook(chapter.ran)
     outputs = {cell.id: cell for cell in code_cells(stored)}
     order = [cell.id for cell in code_cells(stored)]
     for position, cell in enumerate(code_cells(notebook)):
@@ -139,10 +139,10 @@ def check_all_ran(chapters: Iterable[Chapter]) -> None:
 
 def read_minutes(chapter: Chapter) -> Minutes | None:
     """Minutes of a chapter, with the outputs that are stored; None if it was never run."""
-    if not chapter.notebook.exists():
+    if not chapter.ran.exists():
         return None
     notebook = derive(chapter)
-    outputs = {cell.id: cell.outputs for cell in code_cells(read_notebook(chapter.notebook))}
+    outputs = {cell.id: cell.outputs for cell in code_cells(read_notebook(chapter.ran))}
     for cell in code_cells(notebook):
         cell.outputs = outputs.get(cell.id, [])
     return measure(notebook)
