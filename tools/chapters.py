@@ -284,10 +284,13 @@ class Book:
             if page.startswith("chapters/") and not page.startswith(NO_LESSONS)
         ]
 
+    def written(self, page: str) -> str:
+        """Text of a page that is no chapter, as it stands in its file."""
+        return (self.root / f"{page}.md").read_text(encoding="utf-8")
+
     def text(self, page: str) -> str:
         """Text of a page that is no chapter."""
-        text = (self.root / f"{page}.md").read_text(encoding="utf-8")
-        return self.edition.markdown(page, text)
+        return self.edition.markdown(page, self.written(page))
 
     def data(self, page: str, file: str) -> Any:
         """Content of a YAML file beside a page, or None."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tools.chapters import Book, Chapter, ChapterError, read_yaml
+from tools.chapters import Book, Chapter, ChapterError
 from tools.pages.blocks import code, section_of, table
 
 PAGE = "chapters/appendix/error-index"
@@ -68,10 +68,9 @@ def read_rows(book: Book, kind: str) -> list[tuple[Chapter, dict[str, Any]]]:
 
 def read_others(book: Book) -> dict[str, Any]:
     """Errors of other versions: the rows ``elsewhere``, and the day ``seen`` of the scripts."""
-    path = book.root / ELSEWHERE
-    if not path.exists():
+    data = book.data(PAGE, "other-versions.yml")
+    if not data:
         return {"elsewhere": [], "seen": None}
-    data = read_yaml(path)
     check_keys(data["elsewhere"], *OTHERS, ELSEWHERE)
     rows = sorted(data["elsewhere"], key=lambda row: sort_key(name_of(row)))
     return {"elsewhere": rows, "seen": data["seen"]}
@@ -182,7 +181,6 @@ def explained(book: Book) -> list[Explained]:
     ]
     others = read_others(book)["elsewhere"]
     if others:
-        text = (book.root / f"{PAGE}.md").read_text(encoding="utf-8")
-        address = f"{PAGE}.html#{section_of(text, OLDER, f'{PAGE}.md')}"
+        address = f"{PAGE}.html#{section_of(book.written(PAGE), OLDER, f'{PAGE}.md')}"
         found += [Explained(row["text"], row["cause"], address) for row in others]
     return found

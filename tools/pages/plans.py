@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tools.chapters import Book, Chapter, ChapterError, read_yaml
+from tools.chapters import Book, Chapter, ChapterError
 
 FILE = "plan.yml"
+PAGE = "chapters/appendix/in-the-room"
 PLANS = "chapters/appendix/plans.yml"
 LONGEST_WITHOUT_BREAK = 90
 # What a teacher does in a part of a chapter, and between parts.
@@ -88,8 +89,7 @@ class Plans:
     @cached_property
     def plans(self) -> list[dict[str, Any]]:
         """Plans, as their file has them."""
-        path = self.book.root / PLANS
-        return read_yaml(path) if path.exists() else []
+        return self.book.data(PAGE, "plans.yml") or []
 
     def items(self, plan: dict[str, Any]) -> list[Item]:
         """Items of a plan, each with its start."""

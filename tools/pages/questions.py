@@ -10,7 +10,7 @@ output), a ``script`` that was run on other versions (its path in ``tools/proof`
 from dataclasses import dataclass
 from typing import Any
 
-from tools.chapters import Book, ChapterError, read_yaml
+from tools.chapters import Book, ChapterError
 from tools.pages.sections import place_of
 
 PAGE = "chapters/appendix/questions"
@@ -44,8 +44,7 @@ def read_questions(book: Book) -> dict[str, list[dict[str, Any]]]:
         When a theme is unknown, or a row lacks a key, has one too many, or names a section that
         is not there.
     """
-    path = book.root / FILE
-    themes = read_yaml(path) if path.exists() else {}
+    themes = book.data(PAGE, "questions.yml") or {}
     if unknown := set(themes) - set(THEMES):
         raise ChapterError(
             f"{FILE}: no theme {', '.join(sorted(unknown))}; there are: {', '.join(THEMES)}"

@@ -30,8 +30,8 @@ def places(book: Book) -> dict[str, Place]:
         if page in chapters:
             titles = {each.anchor: each.title for each in chapters[page].sections}
         else:
-            headings = HEADING.findall((book.root / f"{page}.md").read_text(encoding="utf-8"))
-            titles = dict(zip(anchors(headings), headings, strict=True))
+            written, read = (HEADING.findall(text(page)) for text in (book.written, book.text))
+            titles = dict(zip(anchors(written), read, strict=True))
         suffix = "ipynb" if page in chapters else "md"
         for name, title in titles.items():
             found[f"{page}#{name}"] = Place(

@@ -138,7 +138,7 @@ def pages(book: Book, address: str) -> dict[str, str]:
     for page in ["index", *book.pages]:
         if page not in chapters:
             name = f"{page}.md"
-            found[name] = fill((book.root / name).read_text(encoding="utf-8"), values, name)
+            found[name] = fill(book.text(page), values, name)
     return found
 
 
