@@ -21,7 +21,7 @@ MARKS = {"vi": "*(chưa dịch)*"}
 READ = {
     "errors.yml": {"cause", "symptom"},
     "plan.yml": {"do", "ask", "said", "reply"},
-    "plans.yml": {"name", "do", "ask", "said", "reply"},
+    "plans.yml": {"do", "ask", "said", "reply"},
     "questions.yml": {"question"},
     "other-versions.yml": {"cause"},
     "quiz.toml": {"text", "why"},
@@ -47,6 +47,11 @@ class Edition:
         self.folder = root if language == ENGLISH else root / language
         self.text_of = cache(self._text_of)
         self._stored: dict[str, Stored] = {}
+
+    @property
+    def prefix(self) -> str:
+        """What comes before its paths, in the repository and on the site: nothing, or ``vi/``."""
+        return f"{self.language}/" if self.is_translated else ""
 
     @property
     def is_translated(self) -> bool:

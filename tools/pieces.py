@@ -14,6 +14,7 @@ FENCE = re.compile(r"^\s*(`{3,}|\$\$)")
 ITEM = re.compile(r"^\s*(?:[-*]|\d+\.) ")
 ALONE = re.compile(r"^(?:#{1,6} |\||:::|<details>)")  # a line that is a piece of its own
 OPTION = re.compile(r"^:[\w-]+:")  # of a directive
+FIXED = re.compile(f"{FENCE.pattern}|{OPTION.pattern}")
 # What has letters and isn't prose: code, markers, tags, addresses, formulas, directives.
 NO_WORDS = re.compile(
     r"`[^`]*`|<!-- here: .*? -->|<[^>]*>|\]\([^)]*\)|\$[^$]+\$|:::+(?:\{[^}]*\})?|https?://\S+"
@@ -62,7 +63,7 @@ def pieces(markdown: str) -> list[Piece]:
     lines = markdown.split("\n")
     starts = [*starting_lines(lines), len(lines)]
     texts = ["\n".join(lines[first:last]) for first, last in pairwise(starts)]
-    return [Piece(text, not FENCE.match(text) and has_words(text)) for text in texts]
+    return [Piece(text, not FIXED.match(text) and has_words(text)) for text in texts]
 
 
 def starting_lines(lines: list[str]) -> Iterator[int]:

@@ -14,6 +14,7 @@ import yaml
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter, read_yaml, written_by_hand
+from tools.editions import ENGLISH
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, questions, tested_with
@@ -90,7 +91,7 @@ def stage(book: Book, scripts: Path) -> Path:
         check_markers(chapter)
         files[f"{chapter.page}.ipynb"] = nbformat.writes(current(chapter))
         files[f"{chapter.page}.md"] = chapter.text  # to download
-    target = book.root / "_build" / "book"
+    target = book.root / "_build" / staged_name(book.edition.language)
     shutil.rmtree(target, ignore_errors=True)
     for name, text in files.items():
         path = target / name
@@ -102,19 +103,28 @@ def stage(book: Book, scripts: Path) -> Path:
     return target
 
 
+def staged_name(language: str) -> str:
+    """Name of the folder below ``_build`` that a language is staged in."""
+    return "book" if language == ENGLISH else f"book-{language}"
+
+
 def configuration(book: Book, address: str) -> str:
     """Text of ``_config.yml``: the one of the book, and what follows from chapters and address."""
     config = read_yaml(book.root / "_config.yml")
+    config["sphinx"]["config"]["language"] = book.edition.language
     # The notebooks are the pages; the Markdown beside each one is its source.
     config["exclude_patterns"] += [f"{chapter.page}.md" for chapter in book]
     if is_known(address):
         config["html"] |= {
-            "baseurl": site_address(address),
+            "baseurl": site_address(address) + book.edition.prefix,
             "use_edit_page_button": True,
             "use_issues_button": True,
             "use_repository_button": True,
         }
-        config["repository"] = {"url": address, "branch": BRANCH}
+        config["repository"] = {
+            **{"url": address, "branch": BRANCH},
+            "path_to_book": book.edition.prefix.rstrip("/"),
+        }
         config["launch_buttons"] = {"colab_url": COLAB}
     else:  # no link to a page can be shown elsewhere with a picture
         config["sphinx"]["config"]["ogp_social_cards"] = {"enable": False}
