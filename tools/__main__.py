@@ -23,6 +23,7 @@ COMMANDS = {
     "engines": "tools.engines:main",
     "links": "tools.proof.links:main",
     "lock": "tools.lock:main",
+    "translations": "tools.translate:main",
 }
 
 

@@ -13,13 +13,14 @@ import nbformat
 import yaml
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
-from tools.chapters import ROOT, Book, Chapter, read_yaml, written_by_hand
+from tools.chapters import ROOT, Book, Chapter, anchors, read_yaml, written_by_hand
 from tools.editions import ENGLISH
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, questions, tested_with
-from tools.pages.blocks import MARKER, fill
+from tools.pages.blocks import HEADING, MARKER, fill
 from tools.site.errors import BuildError
+from tools.site.extensions.anchors import ANCHORS
 from tools.site.scripts import build as build_scripts
 
 WEB = ROOT / "web"
@@ -87,6 +88,8 @@ def stage(book: Book, scripts: Path) -> Path:
         "_templates/draw.html": (WEB / "draw" / "draw.html").read_text(encoding="utf-8"),
         **pages(book, address),
     }
+    if book.edition.is_translated:
+        files[ANCHORS] = json.dumps(written_anchors(book))
     for chapter in book:
         check_markers(chapter)
         files[f"{chapter.page}.ipynb"] = nbformat.writes(current(chapter))
@@ -101,6 +104,18 @@ def stage(book: Book, scripts: Path) -> Path:
     copy_pictures(book.root, target)
     shutil.copytree(scripts, target / "extra" / "live")  # comes as it is to the top of the site
     return target
+
+
+def written_anchors(book: Book) -> dict[str, list[str]]:
+    """Anchors of the headings of each page in English, which is staged already."""
+    chapters = {chapter.page: [each.anchor for each in chapter.sections] for chapter in book}
+    english = book.root / "_build" / staged_name(ENGLISH)
+    others = {
+        page: anchors(HEADING.findall((english / f"{page}.md").read_text(encoding="utf-8")))
+        for page in ["index", *book.pages]
+        if page not in chapters
+    }
+    return chapters | others
 
 
 def staged_name(language: str) -> str:

@@ -1,0 +1,105 @@
+"""Bring the files of translations up to date, and say what is missing: ``make translations``.
+
+Each page has one file per language. A new piece is put there in English, for somebody to
+translate; one that changed is put above its translation.
+"""
+
+import argparse
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools import translations
+from tools.chapters import ROOT, Book, read_yaml
+from tools.editions import MARKS, READ, replaced
+from tools.pieces import pieces
+from tools.translations import Entry
+
+
+def pages_of(book: Book) -> list[str]:
+    """Pages of a book, the first one included."""
+    return ["index", *book.pages]
+
+
+def english(book: Book, page: str) -> list[str]:
+    """Pieces of a page and of the data beside it, in English, each once."""
+    chapters = {chapter.page: chapter for chapter in book}
+    found = []
+    if page in chapters:
+        chapter = chapters[page]
+        texts = [cell.source for cell in chapter.cells if cell.kind == "markdown"]
+        found += strings("lesson", chapter.lesson)
+    else:
+        texts = [book.written(page)]
+    for text in texts:
+        found += [piece.text for piece in pieces(text) if piece.prose]
+    for path in data_of(book, page):
+        found += strings(path.name, read_data(path))
+    return list(dict.fromkeys(found))
+
+
+def data_of(book: Book, page: str) -> Iterator[Path]:
+    """Files of data that belong to a page, and have texts that a reader reads."""
+    if page == "index":
+        yield book.contents
+    owners = {"questions.yml": "questions", "plans.yml": "in-the-room"}
+    owners["other-versions.yml"] = "error-index"
+    folder = book.root / page
+    for name in READ:
+        if (folder / name).exists():
+            yield folder / name
+        if owners.get(name) == folder.name and folder.with_name(name).exists():
+            yield folder.with_name(name)
+
+
+def read_data(path: Path) -> object:
+    """Content of a file of data."""
+    if path.suffix == ".toml":
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    return read_yaml(path)
+
+
+def strings(file: str, content: object) -> list[str]:
+    """Texts in some data that a reader reads."""
+    found: list[str] = []
+
+    def keep(text: str) -> str:
+        found.append(text)
+        return text
+
+    replaced(content, READ[file], keep)
+    return found
+
+
+def update(root: Path, language: str, names: list[str]) -> dict[str, list[Entry]]:
+    """Bring the files of a language up to date; return what each page has."""
+    written, read = Book(root), Book(root, language)
+    found = {}
+    for page in pages_of(written):
+        if not names or page.removeprefix("chapters/") in names:
+            found[page] = translations.compare(english(written, page), read.edition.stored(page))
+            path = read.edition.folder / f"{page}.md"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(translations.write(found[page]), encoding="utf-8")
+    return found
+
+
+def main(arguments: list[str]) -> None:
+    """Update the files of all languages, and print what is done, stale and missing."""
+    parser = argparse.ArgumentParser(prog="translations", description=__doc__.splitlines()[0])
+    parser.add_argument("page", nargs="*", help="name of a page; default: all")
+    names = parser.parse_args(arguments).page
+    for language in MARKS:
+        total: Counter[str] = Counter()
+        for page, entries in update(ROOT, language, names).items():
+            states = Counter(entry.state for entry in entries)
+            total += states
+            if states.keys() != {"done"}:
+                print(f"translations: {language}/{page}.md: {told(states)}")
+        print(f"translations: {language}: {told(total)}")
+
+
+def told(states: Counter[str]) -> str:
+    """Counts by state."""
+    return ", ".join(f"{states[state]:,} {state}" for state in ("done", "stale", "missing"))
