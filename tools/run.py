@@ -89,8 +89,12 @@ def run(
             on_cell_executed=end,
         )
         try:
-            # The kernel's own log is not the notebook's.
-            client.execute(env=environment(python, variables or {}), stderr=subprocess.DEVNULL)
+            # The kernel's own log is not the notebook's. It ends here, and not with this process.
+            client.execute(
+                cleanup_kc=True,
+                env=environment(python, variables or {}),
+                stderr=subprocess.DEVNULL,
+            )
         except CellExecutionError as error:
             result.error = without_colors(str(error)).strip()
         except RuntimeError as error:  # a kernel that died, for want of memory perhaps

@@ -9,13 +9,15 @@ import difflib
 import math
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ KEY = "row_id"
 BATCH = 5_000  # rows that are in memory at once, for each process
 PIECE = 2**20  # bytes of a column that are read at once
 DTYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(string)": object}
+NUMBERS = ("floating", "integer", "mixed-integer-float", "decimal")  # as pandas names them
 SCHEMA = pa.schema([(KEY, pa.int64()), ("label", pa.string()), ("score", pa.float32())])
 
 
@@ -43,48 +46,78 @@ def open_session(model: str | bytes) -> ort.InferenceSession:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    try:
+        session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own types have no common name
+        raise ScoreError(f"the model cannot be opened: {error}") from error
+    for value in session.get_inputs():
+        if value.type not in DTYPES or not all(isinstance(size, int) for size in value.shape[1:]):
+            raise ScoreError(
+                f"input {value.name!r} is a {value.type} of shape {value.shape}, expected one of "
+                f"{', '.join(DTYPES)} with a fixed size for each row."
+            )
+    return session
 
 
 def find_missing(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.Series:
     """Name, for each row, the column whose missing value no model can take; else an empty text."""
-    found = pd.Series("", index=frame.index)
+    for name in columns_of(session):
+        if name not in frame:
+            raise ScoreError(f"no column {name!r}. There are: {', '.join(map(str, frame))}.")
+    found = pd.Series("", index=frame.index).mask(frame[KEY].isna(), KEY)
     for value in session.get_inputs():
-        if value.type != "tensor(float)" or is_list(value):  # a float can be NaN
-            found = found.mask(frame[value.name].isna(), value.name)
+        column = frame[value.name]
+        if is_list(value):
+            missing = column.map(lambda values: bool(np.any(pd.isna(values))))
+            found = found.mask(missing.astype(bool), value.name)
+        elif value.type != "tensor(float)":  # a float can be NaN
+            found = found.mask(column.isna(), value.name)
     return found
 
 
 def make_feed(session: ort.InferenceSession, frame: pd.DataFrame) -> dict[str, np.ndarray]:
     """Make an array of each column that the model reads."""
     missing = find_missing(session, frame)
-    if (missing != "").any():
-        first = (missing != "").idxmax()
-        raise ScoreError(
-            f"{KEY} {frame.loc[first, KEY]}: no value in column {missing[first]!r}. Fill it as "
-            "for the training, or set the row aside."
+    for name in missing[missing != ""].unique():
+        text = f"no value in column {name!r}. Fill it as for the training, or set the row aside."
+        refuse(frame, missing == name, text)
+    return {
+        value.name: (stack if is_list(value) else stand)(frame, value)
+        for value in session.get_inputs()
+    }
+
+
+def refuse(frame: pd.DataFrame, bad: pd.Series | np.ndarray, text: str) -> None:
+    """Stop at the first row that is bad, if there is one, and name it."""
+    if bad.any():
+        raise ScoreError(f"{KEY} {frame[KEY].iloc[bad.argmax()]}: {text}")
+
+
+def stand(frame: pd.DataFrame, value: ort.NodeArg) -> np.ndarray:
+    """Make one array of single values, of the type that the model takes."""
+    name, dtype, column = value.name, DTYPES[value.type], frame[value.name].to_numpy()
+    held = pd.api.types.infer_dtype(column)  # in a frame, nobody has looked at types so far
+    if held not in (("string",) if dtype is object else NUMBERS):
+        raise ScoreError(f"column {name!r} holds {held}, expected {HELD[value.type]}.")
+    with np.errstate(over="ignore"):  # said below, with the row
+        array = frame[name].to_numpy(
+            dtype, **({"na_value": np.nan} if dtype is np.float32 else {})
         )
-    feed = {}
-    for value in session.get_inputs():
-        column, dtype = frame[value.name], DTYPES[value.type]
-        if is_list(value):
-            feed[value.name] = stack(column, value)
-        elif dtype is np.float32:
-            feed[value.name] = column.to_numpy(dtype, na_value=np.nan).reshape(-1, 1)
-        else:
-            feed[value.name] = column.to_numpy(dtype).reshape(-1, 1)
-    return feed
+    if dtype is np.float32:
+        refuse(frame, np.isinf(array), f"column {name!r} is infinite, or too large for a float.")
+    elif dtype is np.int64:
+        refuse(frame, array != column, f"column {name!r} holds a value that is no int64.")
+    return array.reshape(-1, 1)
 
 
-def stack(column: pd.Series, value: ort.NodeArg) -> np.ndarray:
+def stack(frame: pd.DataFrame, value: ort.NodeArg) -> np.ndarray:
     """Make one array of lists that are all as long as the model takes them."""
-    shape = value.shape[1:]
-    wrong = column.map(len) != math.prod(shape)
+    shape, column = value.shape[1:], frame[value.name]
+    lengths = column.map(len)
+    wrong = lengths != math.prod(shape)
     if wrong.any():
-        raise ScoreError(
-            f"column {value.name!r}: a list of {len(column[wrong].iloc[0])} numbers, expected "
-            f"{math.prod(shape)}."
-        )
+        text = f"a list of {lengths[wrong].iloc[0]} numbers, expected {math.prod(shape)}."
+        refuse(frame, wrong, f"column {value.name!r} has {text}")
     return np.array(column.to_list(), DTYPES[value.type]).reshape(-1, *shape)
 
 
@@ -98,15 +131,36 @@ def score(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.DataFrame:
     if frame.empty:
         return SCHEMA.empty_table().to_pandas()
     feed = make_feed(session, frame)
+    keys = frame[KEY].to_numpy()
+    if not pd.api.types.is_integer_dtype(frame[KEY]):
+        raise ScoreError(f"column {KEY!r} holds {frame[KEY].dtype}, expected whole numbers.")
     try:
         *labels, probabilities = session.run(None, feed)
-    except Exception as error:  # ONNX Runtime's own types have no common name
+    except Exception as error:
         first, last = frame[KEY].iloc[[0, -1]]
         raise ScoreError(f"{KEY} {first} to {last}: {error}") from error
+    check_answer(frame, labels, probabilities)
     label = labels[0] if labels else probabilities.argmax(axis=1)
     best = probabilities.max(axis=1)
-    keys = frame[KEY].to_numpy()
     return pd.DataFrame({KEY: keys, "label": label.ravel().astype(str), "score": best})
+
+
+def check_answer(frame: pd.DataFrame, labels: list[np.ndarray], probabilities: np.ndarray) -> None:
+    """Stop at an answer that isn't a number for each class, with at most a label before it."""
+    *before, scores = (np.asarray(answer) for answer in (*labels, probabilities))
+    fits = scores.dtype.kind == "f" and scores.ndim == 2 and len(scores) == len(frame)
+    if before:
+        fits = fits and len(before) == 1 and before[0].size == len(frame)
+        fits = fits and before[0].dtype.kind != "f"
+    if not fits or (scores.shape[1] < 2 and not before):
+        shapes = [answer.shape for answer in (*before, scores)]
+        raise ScoreError(
+            f"the model answers {len(frame)} rows with the shapes {shapes}, expected a column for "
+            "each class, two at least, and before them a label or nothing. (In skl2onnx, that is "
+            "options={'zipmap': False}.)"
+        )
+    text = "the answer is no number. Look for a value that is missing, and nothing fills it."
+    refuse(frame, ~np.isfinite(scores).all(axis=1), text)
 
 
 def columns_of(session: ort.InferenceSession) -> list[str]:
@@ -118,7 +172,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
     """Open a Parquet file, to be read in pieces; by default a row group is read as one."""
     try:
         return pq.ParquetFile(path, pre_buffer=False, buffer_size=PIECE)
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise ScoreError(f"{path.name}: this is no whole Parquet file: {error}") from error
 
 
@@ -136,6 +190,8 @@ def check_columns(path: Path, schema: pa.Schema, session: ort.InferenceSession) 
     for value in session.get_inputs():
         wanted[value.name] = "lists of numbers" if is_list(value) else HELD[value.type]
     for name, holds in wanted.items():
+        if schema.names.count(name) > 1:
+            raise ScoreError(f"{path.name}: more than one column {name!r}.")
         if name not in schema.names:
             close = difflib.get_close_matches(name.lower(), [n.lower() for n in schema.names], 1)
             near = [n for n in schema.names if close and n.lower() == close[0]]
@@ -191,7 +247,7 @@ def score_file(session: ort.InferenceSession, source: Path, target: Path, batch:
                 writer.write_table(pa.Table.from_pandas(scored, SCHEMA, preserve_index=False))
     except ScoreError as error:
         raise ScoreError(f"{source.name}: {error}") from error
-    except (OSError, pa.ArrowInvalid) as error:
+    except (OSError, pa.ArrowException) as error:
         raise ScoreError(f"{source.name}: not scored to its end: {error}") from error
     if (count_keys(source) != count_keys(target)).any():
         raise ScoreError(f"{source.name}: the output doesn't hold each of its rows once.")
@@ -210,8 +266,36 @@ def work(task: tuple[str, Path, Path, int]) -> int:
     return score_file(session_of(model), *files_and_rows)
 
 
+def end_with_parent() -> None:
+    """End this process with the one that started it; a pool's would wait forever."""
+
+    def wait() -> None:
+        parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def check_folder(session: ort.InferenceSession, source: Path) -> list[Path]:
+    """Files of a folder, once each of them has what the model reads, and no row is left out."""
+    files = sorted(source.glob("*.parquet"))
+    if not files:
+        raise ScoreError(f"{source}: no file *.parquet in it.")
+    other = {path for path in source.rglob("*") if path.suffix.lower() == ".parquet"} - {*files}
+    if other:
+        name = min(other).relative_to(source)
+        raise ScoreError(f"{name} is no *.parquet right in {source.name}, and would be left out.")
+    for path in files:
+        check_columns(path, open_parquet(path).schema_arrow, session)
+    return files
+
+
 def score_folder(
-    model: str | Path, source: Path, target: Path, processes: int = 1, batch: int = BATCH
+    model: str | Path,
+    source: str | Path,
+    target: str | Path,
+    processes: int = 1,
+    batch: int = BATCH,
 ) -> int:
     """Score all files of a folder into a new one, which is there when it is whole.
 
@@ -220,37 +304,46 @@ def score_folder(
     ScoreError
         When the data or the disk is to blame; `target` is then what it was before.
     """
+    source, target = Path(source), Path(target)
+    if min(processes, batch) < 1:
+        raise ScoreError("the numbers of processes and of rows in a batch begin at 1.")
     if os.path.lexists(target):
-        raise ScoreError(f"{target.name} exists. Name a new folder for each run.")
-    files = sorted(source.glob("*.parquet"))
-    if not files:
-        raise ScoreError(f"{source}: no file *.parquet in it.")
-    session = session_of(str(model))
-    for path in files:
-        check_columns(path, open_parquet(path).schema_arrow, session)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        raise ScoreError(f"{target.name or target} exists. Name a new folder for each run.")
+    session = open_session(str(model))
+    files = check_folder(session, source)
     try:
-        tasks = [(str(model), path, partial / path.name, batch) for path in files]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise ScoreError(f"no folder can be made for {target}: {error}") from error
+    try:
         if processes == 1:
-            rows = sum(map(work, tasks))
+            rows = sum(score_file(session, path, partial / path.name, batch) for path in files)
         else:
+            tasks = [(str(model), path, partial / path.name, batch) for path in files]
             spawn = get_context("spawn")  # a fork would copy sessions without their threads
-            with ProcessPoolExecutor(processes, spawn) as pool:
+            with ProcessPoolExecutor(processes, spawn, end_with_parent) as pool:
                 rows = sum(pool.map(work, tasks))
         partial.chmod(0o755)
         partial.rename(target)
         return rows
     except BrokenProcessPool as error:
         raise ScoreError("a process was killed, perhaps for want of memory.") from error
+    except OSError as error:  # such as another run that was faster
+        raise ScoreError(f"{target.name} cannot be written: {error}") from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
 def publish(folder: Path, name: Path) -> None:
     """Let a link lead to a finished folder; readers see the old one or the new one."""
+    if not folder.is_dir():
+        raise ScoreError(f"{folder} is no folder that can be published.")
+    if name.exists() and not name.is_symlink():
+        raise ScoreError(f"{name} is no link, and stays as it is.")
     link = name.with_name(f".{name.name}-{os.getpid()}")
-    link.symlink_to(folder.name)
+    link.unlink(missing_ok=True)  # of a process that was killed
+    link.symlink_to(os.path.relpath(folder.resolve(), name.parent.resolve()))
     link.replace(name)
 
 
@@ -274,6 +367,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--batch", type=int, default=BATCH)
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("score: stopped before the end."))
     try:
         rows = score_folder(**vars(chosen))
     except ScoreError as error:

@@ -1,9 +1,13 @@
 """Lessons that run on an engine: without it they end, with it they leave nothing behind."""
 
+import ipaddress
 import os
 import re
+import socket
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager, suppress
 
 import psutil
 import pytest
@@ -38,20 +42,75 @@ def test_without_its_engine_a_lesson_says_what_to_install_and_ends(chapter, tmp_
 
 @pytest.mark.heavy
 @EACH
-def test_a_lesson_leaves_no_process_and_no_file_behind(chapter, tmp_path):
+def test_a_lesson_leaves_no_process_no_port_and_no_file_behind(chapter, tmp_path):
     assert engines.why_no_spark() == ""
     folder, temporary = tmp_path / "folder", tmp_path / "temporary"
     folder.mkdir()
     temporary.mkdir()
     variables = {**own_packages(chapter), "TMPDIR": str(temporary)}
-    result = run_in(folder, chapter, **variables, SPARK_LOCAL_DIRS=str(temporary))
+    with watch_ports(temporary) as ports:
+        result = run_in(folder, chapter, **variables, SPARK_LOCAL_DIRS=str(temporary))
     assert result.error == ""
     assert [path.name for path in folder.iterdir()] == ["models"]
     assert [path.name for path in temporary.rglob("*") if path.is_file()] == []
     mine = [each for each in psutil.process_iter() if str(temporary) in words_of(each)]
-    mine = [each for each in mine if "ipykernel_launcher" not in words_of(each)]  # the kernel
     _, alive = psutil.wait_procs(mine, timeout=60)
     assert [words_of(process) for process in alive] == []
+    assert len({port for _, port in ports}) > 1  # Java's and others: the watch sees them
+    assert [address for address in ports if not is_of_this_machine(address)] == []
+    assert [address for address in ports if is_open(address)] == []
+
+
+@contextmanager
+def watch_ports(temporary):
+    """Collect the addresses at which the processes of a run listen, while it runs."""
+    found, ended = set(), threading.Event()
+
+    def look():
+        while not ended.wait(0.5):
+            for process in psutil.process_iter():
+                if str(temporary) in words_of(process):
+                    with suppress(psutil.Error):  # it ended meanwhile
+                        found.update(listening(process))
+
+    watch = threading.Thread(target=look)
+    watch.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        watch.join()
+
+
+def listening(process):
+    """Addresses at which a process listens."""
+    connections = process.net_connections("inet")
+    return {tuple(each.laddr) for each in connections if each.status == psutil.CONN_LISTEN}
+
+
+def is_of_this_machine(address):
+    """Whether only programs of this machine can reach an address."""
+    ip = ipaddress.ip_address(address[0])
+    return (getattr(ip, "ipv4_mapped", None) or ip).is_loopback
+
+
+def is_open(address):
+    """Whether somebody answers at an address."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as caller:
+        caller.settimeout(5)
+        return caller.connect_ex(address) == 0
+
+
+def test_an_open_port_is_noticed_and_one_to_the_network_too():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_server(("", 0)) as wide:
+        near, far = server.getsockname(), wide.getsockname()
+        assert {near, far} <= listening(psutil.Process())
+        assert is_open(near)
+        assert is_of_this_machine(near)
+        assert not is_of_this_machine(far)
+    assert not is_open(near)
+    assert is_of_this_machine(("::ffff:127.0.0.1", 1))
 
 
 def words_of(process):

@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
-from tools.run import environment, side_by_side
+import psutil
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tools.run import environment, run, side_by_side
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
 
@@ -29,6 +33,18 @@ def test_switched_off_telemetry_leaves_nothing_at_home(tmp_path):
 
 def test_a_kernel_finds_the_programs_of_its_environment_first():
     assert environment("/some/bin/python", {})["PATH"].startswith(f"/some/bin{os.pathsep}")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("1", ""), ("1 / 0", "ZeroDivisionError"), ("import os; os._exit(1)", "died")],
+)
+def test_a_kernel_ends_with_its_notebook(tmp_path, code, said):
+    before = set(psutil.Process().children(recursive=True))
+    result = run(new_notebook(cells=[new_code_cell(code)]), "one cell", tmp_path)
+    assert said in result.error
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert [process.cmdline() for process in left if process.is_running()] == []
 
 
 def test_work_side_by_side_yields_each_item_with_its_result():

@@ -13,7 +13,7 @@ VERDICTS = {
     "no load": "doesn't load",
     "refused": "refused",
     "not built": "not measured",
-    "edge": "same but at edges",
+    "edge": "same, unless rounding decides",
     "same": "same answers",
 }
 Row = dict[str, Any]
@@ -105,7 +105,7 @@ def numbers(row: Row) -> str:
     parts = []
     if row.get("differ"):
         parts.append(f"{row['differ']:,} of {row['of']:,} rows")
-    for where, before in (("kinds", ""), ("edges", "at edges ")):
+    for where, before in (("kinds", ""), ("edges", "where rounding decides: ")):
         counts = [f"{kind} {some:,} of {of:,}" for kind, (some, of) in row.get(where, {}).items()]
         parts += [before + ", ".join(counts)] if counts else []
     if parts and row.get("largest") is not None:

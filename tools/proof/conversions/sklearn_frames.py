@@ -27,6 +27,8 @@ from tools.proof.conversions.sklearn_subjects import (
 )
 
 PLAIN, MISSING, EMPTY = "DataFrame", "DataFrame with missing numbers", "DataFrame with empty texts"
+ASCII = "DataFrame, texts without accents"
+ACCENTED = "DataFrame, texts with accents"  # all of them in small letters, so none is lowered
 TYPES = {
     **dict.fromkeys(("age", "fare"), FloatTensorType),
     "visits": Int64TensorType,
@@ -82,8 +84,15 @@ COLUMNS: list[tuple[str, tuple[str, ...]]] = [
     ("(PowerTransformer(), ['fare'])", (PLAIN, MISSING)),
     ("(KBinsDiscretizer(encode='ordinal'), ['age', 'fare'])", (PLAIN,)),
     ("(make_union(StandardScaler(), MinMaxScaler()), ['age', 'fare'])", (PLAIN,)),
-    ("(CountVectorizer(), 'note'), (StandardScaler(), ['age'])", (PLAIN,)),
-    ("(TfidfVectorizer(), 'note'), (OneHotEncoder(), ['town'])", (PLAIN,)),
+    ("(CountVectorizer(), 'note'), (StandardScaler(), ['age'])", (ASCII,)),
+    ("(CountVectorizer(lowercase=False), 'note'), (StandardScaler(), ['age'])", (ACCENTED,)),
+    ("(TfidfVectorizer(), 'note'), (OneHotEncoder(), ['town'])", (ASCII,)),
+    ("(TfidfVectorizer(lowercase=False), 'note'), (OneHotEncoder(), ['town'])", (ACCENTED,)),
+    (
+        "(TfidfVectorizer(lowercase=False, token_pattern='[a-z0-9_ß-öø-ÿ]{2,}'), 'note'), "
+        "(OneHotEncoder(), ['town'])",
+        (ACCENTED,),
+    ),
     ("(FunctionTransformer(), ['age', 'fare'])", (PLAIN, MISSING)),
 ]
 #: Models behind a ColumnTransformer.
@@ -182,7 +191,8 @@ def table(kind: str) -> tuple[pd.DataFrame, np.ndarray]:
         frame.loc[random.random(count) < 0.1, "age"] = np.nan
     frame["visits"] = random.integers(0, 6, count)
     frame["plan"] = random.choice(["free", "plus", "team", "old", "beta"], count, p=SHARES)
-    words = random.choice(["good", "bad", "film", "story", "plot"], (count, 4))
+    accents = ["été", "écran", "café"] if kind == ACCENTED else []
+    words = random.choice(["good", "bad", "film", "story", "plot", *accents], (count, 4))
     frame["note"] = [" ".join(each[: 1 + place % 4]) for place, each in enumerate(words)]
     if kind == EMPTY:
         for name in ("town", "plan"):
