@@ -28,6 +28,8 @@ READ = {
     "lesson": {"short", "description"},
     "_toc.yml": {"caption"},
 }
+#: What the first cell of a translated notebook says to gettext, of the book's own messages.
+SETUP = '\n\nimport os\n\nos.environ["LANGUAGE"] = "{language}"'
 START = re.compile(r"^(\s*(?:[-*]|\d+\.) |> |\| )?")
 
 
@@ -52,6 +54,11 @@ class Edition:
     def prefix(self) -> str:
         """What comes before its paths, in the repository and on the site: nothing, or ``vi/``."""
         return f"{self.language}/" if self.is_translated else ""
+
+    @property
+    def setup(self) -> str:
+        """What its notebooks have at the end of their first cell."""
+        return SETUP.format(language=self.language) if self.is_translated else ""
 
     @property
     def is_translated(self) -> bool:
@@ -81,6 +88,11 @@ class Edition:
     def _text_of(self, page: str, piece: str) -> str:
         state, text = self.stored(page).get(key_of(piece), ("missing", ""))
         return text if state == "done" else marked(piece, MARKS[self.language])
+
+
+def languages(root: Path) -> list[str]:
+    """Languages beside English that a book has."""
+    return [language for language in MARKS if (root / language).is_dir()]
 
 
 def marked(piece: str, mark: str) -> str:

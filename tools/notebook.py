@@ -36,6 +36,7 @@ def derive(chapter: Chapter) -> NotebookNode:
     Its minutes are not filled in, since outputs count: `current` and `store` do it at the end.
     """
     setup = first_cell(read_address(chapter.root), tuple(chapter.needs))
+    setup += chapter.edition.setup
     cells = with_setup(chapter.cells, setup)
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNEL)})
     notebook.metadata["language_info"] = {"name": "python"}
@@ -157,6 +158,14 @@ def line_of(chapter: Chapter, position: int) -> int:
 def sources(notebook: NotebookNode) -> list[tuple[str, str, str, dict]]:
     """All of a notebook that comes from the source: every cell but its outputs."""
     return [(cell.id, cell.cell_type, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+
+
+def same_cells(stored: NotebookNode, notebook: NotebookNode) -> bool:
+    """Whether two notebooks have the same cells, outputs included."""
+    return sources(stored) == sources(notebook) and (
+        [cell.get("outputs") for cell in stored.cells]
+        == [cell.get("outputs") for cell in notebook.cells]
+    )
 
 
 def compared(notebook: NotebookNode) -> list[tuple]:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from tools import engines
 from tools.address import write_readme
-from tools.chapters import Chapter, ChapterError, read_book
+from tools.chapters import ROOT, Book, Chapter, ChapterError, read_book
+from tools.editions import languages
 from tools.minutes import fill
 from tools.notebook import (
     code_cells,
@@ -21,8 +22,8 @@ from tools.notebook import (
     derive,
     read_notebook,
     run_record,
+    same_cells,
     same_run,
-    sources,
     write,
 )
 from tools.run import Run, run, side_by_side
@@ -80,10 +81,11 @@ def refresh(chapter: Chapter) -> str:
         When code was edited: it has to be run.
     """
     notebook = current(chapter)
-    if sources(notebook) == sources(read_notebook(chapter.notebook)):
-        return f"{chapter.notebook.name}: unchanged"
+    name = f"{chapter.edition.prefix}{chapter.notebook.name}"
+    if chapter.notebook.exists() and same_cells(read_notebook(chapter.notebook), notebook):
+        return f"{name}: unchanged"
     write(notebook, chapter.notebook)
-    return f"{chapter.notebook.name}: prose taken over, nothing was run"
+    return f"{name}: prose taken over, nothing was run"
 
 
 def main(arguments: list[str]) -> None:
@@ -104,8 +106,17 @@ def main(arguments: list[str]) -> None:
         for _, (line, stored) in side_by_side(lambda chapter: attempt(work, chapter), group):
             print(f"notebooks: {line}", flush=True)
             failed = failed or not stored
+    if not failed:
+        translate([chapter.name for chapter in chapters])
     write_readme()
     sys.exit(1 if failed else 0)
+
+
+def translate(names: list[str]) -> None:
+    """Put the code and the outputs of these chapters into their notebooks in other languages."""
+    for language in languages(ROOT):
+        for chapter in Book(ROOT, language).choose(names):
+            print(f"notebooks: {refresh(chapter)}", flush=True)
 
 
 def attempt(work: Callable[[Chapter], str], chapter: Chapter) -> tuple[str, bool]:
