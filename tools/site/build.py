@@ -5,12 +5,15 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, Book, ChapterError
+from tools.editions import languages
 from tools.site import scripts
 from tools.site.errors import BuildError
+from tools.site.join import join
 from tools.site.light import make_light
 from tools.site.stage import prepare
 
@@ -37,11 +40,20 @@ def build(root: Path = ROOT) -> Path:
     BuildError
         On any warning of Jupyter Book, with what it printed; or when a page cannot be made light.
     """
-    book, address = Book(root), read_address(root)
-    source = prepare(book)
-    html = run_jupyter_book(source, root / "_build" / "html")
-    make_light(html, source, site_address(address) if is_known(address) else "")
-    return html
+    made = root / "_build"
+    books = [Book(root), *(Book(root, language) for language in languages(root))]
+    sources = prepare(books)
+    names = [source.name.replace("book", "html") for source in sources]
+    with ThreadPoolExecutor() as pool:  # each is a process of its own
+        sites = list(pool.map(lambda pair: run_jupyter_book(*pair),
+                              zip(sources, [made / name for name in names], strict=True)))
+    address = read_address(root)
+    base = site_address(address) if is_known(address) else ""
+    for book, source, html in zip(books, sources, sites, strict=True):
+        make_light(html, source, base and base + book.edition.prefix)
+    for book, html in list(zip(books, sites, strict=True))[1:]:
+        join(sites[0], html, book.edition.language)
+    return sites[0]
 
 
 def run_jupyter_book(source: Path, html: Path) -> Path:

@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+sys.modules["vi"] = None  # TEMP
 from jupyter_book.sphinx import build_sphinx
 
 
@@ -22,7 +23,7 @@ def main() -> None:
             "external_toc_path": str(source / "_toc.yml"),
             "latex_individualpages": False,
         },
-        doctreedir=html.with_name("doctrees"),
+        doctreedir=html.with_name(html.name.replace("html", "doctrees")),
         freshenv=True,
         warningiserror=True,
         keep_going=True,

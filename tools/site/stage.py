@@ -51,10 +51,14 @@ def copy_book(target: Path, root: Path = ROOT) -> Path:
     return target
 
 
-def prepare(book: Book) -> Path:
-    """Build the scripts of a book, and stage it; code that was not run stops it before."""
-    check_all_ran(book)
-    return stage(book, build_scripts(book))
+def prepare(books: list[Book]) -> list[Path]:
+    """Build the scripts of a book, and stage its editions, English first; return their folders.
+
+    Code that was not run stops it before.
+    """
+    check_all_ran(books[0])
+    scripts = build_scripts(books[0])
+    return [stage(book, scripts) for book in books]
 
 
 def stage(book: Book, scripts: Path) -> Path:

@@ -10,7 +10,7 @@ from tools.site.errors import fail_unless
 ENTRIES = ("index.html", "404.html", "sitemap.xml", "robots.txt", ".nojekyll")
 # How a file names another one.
 NAMES = {
-    ".html": re.compile(r"""(?:href|src|srcset|poster|content|data-src)=["']([^"']+)["']"""),
+    ".html": re.compile(r"""(?:href|src|srcset|poster|content|data-\w+)=["']([^"'\s]+)["']"""),
     ".css": re.compile(r"""url\(["']?([^"')]+)["']?\)"""),
     ".js": re.compile(r"""["'`]([\w./@-]+\.\w+)["'`]|see (\S+\.LICENSE\.txt)"""),
     ".svg": re.compile(r"""href=["']([^"']+)["']"""),

@@ -31,8 +31,9 @@ class HeadingIds(SphinxTransform):
                 continue
             line, _, text = noted[made]
             for anchor in (made, *written[number : number + 1]):
-                if anchor not in section["ids"]:
-                    section["ids"].insert(0, anchor)
+                # Sphinx puts an id that begins so behind the others, so it stands alone.
+                others = [] if anchor.startswith("id") else section["ids"]
+                section["ids"] = [anchor, *(each for each in others if each != anchor)]
                 noted[anchor] = (line, anchor, text)
 
 
