@@ -23,6 +23,7 @@ SECTIONS = [
     section("tensor", "Messages", "KeyError: 'keras_tensor_12', says the converter."),
     section("image", "The image", "Take a slim one with glibc.")
     | {"questions": [{"question": "Why can't Alpine install ONNX Runtime?"}]},
+    section("marks", "Chuyển đổi mô hình", "Đường dẫn của file nằm ở đầu ra."),
     section("leak", "What stays", "An arena keeps the largest batch.")
     | {"questions": [{"question": "Memory grows; is it a leak?", "words": "RSS"}]},
 ]
@@ -40,6 +41,10 @@ WORDS = {
     "'keras_tensor_12'": "tensor",
     "installing onnxruntime in alpine fails": "image",
     "musl": "image",
+    "chuyen doi mo hinh": "marks",
+    "chuyển đổi": "marks",
+    "duong dan file": "marks",
+    "CHUYEN doi": "marks",
     "growing memory": "leak",
     "rss of the process": "leak",
     "memroy leaking": "leak",

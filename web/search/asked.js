@@ -6,7 +6,7 @@
 import MiniSearch from "minisearch";
 
 import { SYNONYMS } from "./synonyms.js";
-import { FILLERS, parts, WORD } from "./words.js";
+import { FILLERS, parts, plain, WORD } from "./words.js";
 
 const ENDING = /(?<=\w{3})(?:ing|ed|es|s|e)$/;
 const EVERYWHERE = new Set(["file", "its", "model", "onnx"]); // in questions of this book
@@ -64,7 +64,7 @@ const AS_IT_IS = {
 function stems(text) {
   const words = (text.match(WORD) ?? []).flatMap((word) => [word, ...parts(word)]);
   return words
-    .map((word) => word.toLowerCase())
+    .map((word) => plain(word.toLowerCase()))
     .filter((word) => !FILLERS.has(word) && !EVERYWHERE.has(word))
     .map(stem);
 }

@@ -12,7 +12,7 @@
 import MiniSearch from "minisearch";
 
 import { asker } from "./asked.js";
-import { FILLERS, parts, WORD } from "./words.js";
+import { FILLERS, parts, plain, withMarks, WORD } from "./words.js";
 
 // Python says these of any object: without its names, such an error tells nothing.
 const PYTHONS_OWN =
@@ -84,10 +84,9 @@ export function searcher(sections) {
   };
 }
 
-// Lower case, straight quotes, one space for each run of white space.
+// Lower case without marks, straight quotes, one space for each run of white space.
 function fold(text) {
-  return text
-    .toLowerCase()
+  return plain(text.toLowerCase())
     .replace(/[‘’]/g, "'")
     .replace(/[“”]/g, '"')
     .replace(/…/g, "...")
@@ -111,7 +110,7 @@ function containing(entries, wanted) {
 }
 
 function asItStands(folded) {
-  const pattern = escape(folded)
+  const pattern = withMarks(escape(folded))
     .replace(/ /g, "\\s+")
     .replace(/'/g, "['‘’]")
     .replace(/"/g, '["“”]');
@@ -125,7 +124,7 @@ function escape(text) {
 // Questions
 
 function asking(ask, query) {
-  const words = query.match(WORD) ?? [];
+  const words = fold(query).match(WORD) ?? [];
   return ask(query).map((hit) => ({ ...hit, marks: anyOf(words) }));
 }
 
@@ -220,6 +219,7 @@ function indexWords(sections) {
   const index = new MiniSearch({
     fields: FIELDS,
     tokenize: (text) => (text.match(WORD) ?? []).flatMap(withParts),
+    processTerm: (word) => plain(word.toLowerCase()),
     searchOptions: { tokenize: (word) => [word], boost: BOOST, prefix: (word) => word.length > 2 },
   });
   index.addAll(
@@ -250,7 +250,8 @@ function withWords(index, sections, wanted, { combineWith, loosely }) {
 }
 
 function anyOf(words) {
-  return new RegExp(`(?<!\\p{L})(?:${words.map(escape).join("|")})(?!\\p{L})`, "giu");
+  const found = words.map((word) => withMarks(escape(word))).join("|");
+  return new RegExp(`(?<!\\p{L})(?:${found})(?!\\p{L})`, "giu");
 }
 
 function wholeOrParts(word) {

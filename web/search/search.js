@@ -6,12 +6,12 @@
 import { excerpt, pieces } from "./excerpt.js";
 import { searcher } from "./find.js";
 
-const SECTIONS = new URL("sections.json", import.meta.url);
 const SHOWN = 30;
 const PAUSE = 300; // milliseconds without typing
 const LONGEST_QUERY = 1500; // characters; hosts refuse addresses that are far longer
 
 const main = document.querySelector(".search-page");
+const SECTIONS = new URL(main.dataset.sections, document.baseURI);
 const form = main.querySelector("form");
 const box = form.querySelector("input");
 const status = main.querySelector(".search-status");

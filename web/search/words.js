@@ -12,6 +12,37 @@ export const FILLERS = new Set(
     "which why with you").split(" "),
 );
 
+const MARKS = /\p{M}/gu;
+const WITH_MARKS = {
+  a: "aàáảãạăằắẳẵặâầấẩẫậ",
+  d: "dđ",
+  e: "eèéẻẽẹêềếểễệ",
+  i: "iìíỉĩị",
+  o: "oòóỏõọôồốổỗộơờớởỡợ",
+  u: "uùúủũụưừứửữự",
+  y: "yỳýỷỹỵ",
+};
+
+/**
+ * Take the marks off the letters, so that "chuyen doi" finds "chuyển đổi".
+ *
+ * @param {string} text In lower case.
+ * @returns {string} As long as the text, if its letters are composed.
+ */
+export function plain(text) {
+  return text.normalize("NFD").replace(MARKS, "").replace(/đ/g, "d");
+}
+
+/**
+ * Let a pattern find letters with marks, too.
+ *
+ * @param {string} pattern Plain text in lower case, escaped.
+ * @returns {string} Source of a regular expression.
+ */
+export function withMarks(pattern) {
+  return pattern.replace(/[adeiouy]/g, (letter) => `[${WITH_MARKS[letter]}]`);
+}
+
 /**
  * Split a name, so that keras_tensor and KerasTensor are found by "keras" and by "tensor", too.
  *
