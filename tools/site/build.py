@@ -45,8 +45,12 @@ def build(root: Path = ROOT) -> Path:
     sources = prepare(books)
     names = [source.name.replace("book", "html") for source in sources]
     with ThreadPoolExecutor() as pool:  # each is a process of its own
-        sites = list(pool.map(lambda pair: run_jupyter_book(*pair),
-                              zip(sources, [made / name for name in names], strict=True)))
+        sites = list(
+            pool.map(
+                lambda pair: run_jupyter_book(*pair),
+                zip(sources, [made / name for name in names], strict=True),
+            )
+        )
     address = read_address(root)
     base = site_address(address) if is_known(address) else ""
     for book, source, html in zip(books, sources, sites, strict=True):

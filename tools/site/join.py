@@ -9,8 +9,11 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-# Attributes that name a file beside the page.
-NAMED = re.compile(r'((?:href|src|srcset|poster|data-src|data-sections)=")([^":#?]+)')
+# How a page and a style sheet name a file.
+NAMED = {
+    ".html": re.compile(r"""((?:href|src|srcset|poster|data-\w+)=")([^":#?]+)"""),
+    ".css": re.compile(r"""(url\(["']?)([^"':#?)]+)"""),
+}
 
 
 def join(html: Path, translated: Path, language: str) -> None:
@@ -25,21 +28,28 @@ def join(html: Path, translated: Path, language: str) -> None:
     language : str
         Name of the folder that it gets.
     """
-    shared = {
-        path.relative_to(translated)
-        for path in translated.rglob("*")
-        if path.is_file() and path.suffix != ".html" and same(path, html / path.relative_to(translated))
-    }
-    for page in translated.rglob("*.html"):
-        here = page.relative_to(translated)
-        text = NAMED.sub(lambda found: found[1] + moved(found[2], here, shared), page.read_text("utf-8"))
-        page.write_text(text, encoding="utf-8")
+    files = [path for path in translated.rglob("*") if path.is_file() and path.suffix != ".html"]
+    names = [path.relative_to(translated) for path in files]
+    shared = {name for name in names if same(translated / name, html / name)}
     for path in shared:
         (translated / path).unlink()
+    for path in translated.rglob("*"):
+        if path.suffix in NAMED:
+            follow(path, path.relative_to(translated), shared)
     for folder in sorted((path for path in translated.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
     shutil.move(translated, html / language)
+
+
+def follow(path: Path, here: Path, shared: set[Path]) -> None:
+    """Let a page or a style sheet name what is shared where it lies."""
+
+    def found(name: re.Match) -> str:
+        return name[1] + moved(name[2], here, shared)
+
+    text = path.read_text(encoding="utf-8")
+    path.write_text(NAMED[path.suffix].sub(found, text), encoding="utf-8")
 
 
 def same(one: Path, other: Path) -> bool:

@@ -14,7 +14,7 @@ import yaml
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter, anchors, read_yaml, written_by_hand
-from tools.editions import ENGLISH
+from tools.editions import ENGLISH, languages
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, questions, tested_with
@@ -131,6 +131,7 @@ def configuration(book: Book, address: str) -> str:
     """Text of ``_config.yml``: the one of the book, and what follows from chapters and address."""
     config = read_yaml(book.root / "_config.yml")
     config["sphinx"]["config"]["language"] = book.edition.language
+    config["sphinx"]["config"]["html_context"]["languages"] = [ENGLISH, *languages(book.root)]
     # The notebooks are the pages; the Markdown beside each one is its source.
     config["exclude_patterns"] += [f"{chapter.page}.md" for chapter in book]
     if is_known(address):
