@@ -16,7 +16,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 # Scripts for other versions and servers run in environments of their own, examples in their own
 # folder, added lessons in a copy of the book; fixtures hold no doctests.
 collect_ignore_glob = ["tools/proof/old_versions/*", "tools/proof/servers/*"]
-collect_ignore_glob += ["tests/added/*", "examples/*", "chapters/models/*", "**/conftest.py"]
+collect_ignore_glob += ["tests/added/*", "examples/*", "**/models/*", "**/conftest.py"]
 
 
 @pytest.fixture(scope="session")

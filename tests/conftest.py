@@ -19,12 +19,30 @@ MARKS = {
 }
 
 
+# A file goes to one worker. The first one makes the site, while others run notebooks; what takes
+# long comes before what is short, so that no worker is left with it at the end.
+FIRST = "tests/site/test_new_lesson_pages.py"
+LONG = (
+    "tests/site/browser/test_all_pages.py",
+    "tests/tools/test_conversions.py",
+    "tests/examples/test_serve.py",
+)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark tests by what they need, before pytest chooses among them by their marks."""
+    """Mark tests by what they need, before pytest chooses among them by their marks; order them."""
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])
+    items.sort(key=turn)
+
+
+def turn(item):
+    """Which turn a test has: that of its file."""
+    file = item.nodeid.partition("::")[0]
+    order = [file == FIRST, file.endswith(".ipynb"), file in LONG]
+    return order.index(True) if True in order else len(order)
 
 
 @pytest.fixture(scope="session")

@@ -27,10 +27,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 KEY = "row_id"
+SUFFIXES = (".parquet", ".parq", ".pq")
 BATCH = 5_000  # rows that are in memory at once, for each process
 PIECE = 2**20  # bytes of a column that are read at once
 DTYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64, "tensor(string)": object}
-NUMBERS = ("floating", "integer", "mixed-integer-float", "decimal")  # as pandas names them
+NUMBERS = ("floating", "integer", "mixed-integer-float", "decimal", "empty")  # pandas' names
 SCHEMA = pa.schema([(KEY, pa.int64()), ("label", pa.string()), ("score", pa.float32())])
 
 
@@ -281,7 +282,10 @@ def check_folder(session: ort.InferenceSession, source: Path) -> list[Path]:
     files = sorted(source.glob("*.parquet"))
     if not files:
         raise ScoreError(f"{source}: no file *.parquet in it.")
-    other = {path for path in source.rglob("*") if path.suffix.lower() == ".parquet"} - {*files}
+    for path in files:
+        if path.name[0] in "_.":
+            raise ScoreError(f"{path.name}: readers pass over such a name. Rename or remove it.")
+    other = {path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES} - {*files}
     if other:
         name = min(other).relative_to(source)
         raise ScoreError(f"{name} is no *.parquet right in {source.name}, and would be left out.")

@@ -263,12 +263,27 @@ def test_a_model_that_was_saved_again_is_opened_again(folder):
     assert (pd.read_parquet(folder / "out")["score"] < 0).all()
 
 
-@pytest.mark.parametrize("name", ["deeper/3.parquet", "3.PARQUET"])
+@pytest.mark.parametrize("name", ["deeper/3.parquet", "3.PARQUET", "3.parq", "3.pq"])
 def test_files_that_would_be_left_out_are_named(folder, name):
     path = folder / "source" / name
     path.parent.mkdir(exist_ok=True)
     pq.write_table(rows(), path)
     assert refusal(folder).startswith(f"{name} is no *.parquet right in source")
+
+
+@pytest.mark.parametrize("name", ["_3.parquet", ".3.parquet"])
+def test_files_that_readers_of_the_output_would_pass_over_are_named(folder, name):
+    pq.write_table(rows(), folder / "source" / name)
+    assert refusal(folder).startswith(f"{name}: readers pass over such a name.")
+
+
+@pytest.mark.parametrize("kind", ["Int64", "float64", object])
+def test_a_number_may_be_missing_in_all_rows(folder, kind):
+    """A batch of one row, for example; the model says what it makes of it."""
+    session = score.open_session(str(folder / "model.onnx"))
+    frame = pd.DataFrame(FRAME)
+    frame["age"] = pd.Series([None, None], dtype=kind)
+    assert np.isnan(score.make_feed(session, frame)["age"]).all()
 
 
 @pytest.mark.parametrize("options", [{"batch": 0}, {"processes": 0}])

@@ -338,6 +338,10 @@ ALSO: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "KNeighborsClassifier": [("2 targets", {})],
     "MLPClassifier": [("2 labels", {})],
     "OneVsRestClassifier": [("2 labels", {})],
+    "OneVsOneClassifier": [
+        (rows, {})
+        for rows in ("2 classes, -1 and 1", "3 classes, 5, 7, and 9", "3 classes, texts")
+    ],
     "AdaBoostClassifier": [("2 classes, True and False", {})],
     "FeatureHasher": [
         ("rows of words", {"input_type": "string"}),

@@ -26,7 +26,13 @@ from tools.proof.conversions.sklearn_options import (
 )
 
 LIMIT = 60  # jumps to look for
-TRUTHS = "2 classes, True and False"  # a kind of rows
+#: Classes that are something else than 0, 1, 2, by the kind of rows.
+CLASSES: dict[str, list] = {
+    "2 classes, True and False": [False, True],
+    "2 classes, -1 and 1": [-1, 1],
+    "3 classes, 5, 7, and 9": [5, 7, 9],
+    "3 classes, texts": ["high", "low", "middle"],
+}
 
 
 def make(name: str, estimator: type, options: dict[str, Any]) -> Any:
@@ -68,8 +74,8 @@ def target(rows: np.ndarray, model: Any, kind: str) -> np.ndarray:
     classes = int(kind[0]) if "classes" in kind else 3
     labels = np.digitize(signal, np.quantile(signal, np.arange(1, classes) / classes))
     tags = get_tags(model)
-    if kind == TRUTHS:
-        return labels > 0
+    if kind in CLASSES:
+        return np.array(CLASSES[kind])[labels]
     if kind == "2 labels":
         return np.stack([labels > 0, clean[:, 0] > 0], 1).astype(int)
     if kind == "2 targets":
