@@ -31,7 +31,7 @@ LONG = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark tests by what they need, before pytest chooses among them by their marks; order them."""
+    """Mark tests by what they need, before pytest chooses by marks, and put them in order."""
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])

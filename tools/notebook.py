@@ -42,7 +42,8 @@ def derive(chapter: Chapter) -> NotebookNode:
     notebook.metadata["language_info"] = {"name": "python"}
     seen: Counter[str] = Counter()
     for cell in cells:
-        digest = hashlib.sha256(f"{cell.kind}\n{cell.source}".encode()).hexdigest()[:12]
+        content = f"{cell.kind}\n{cell.source}{quiz_of(chapter, cell)}"
+        digest = hashlib.sha256(content.encode()).hexdigest()[:12]
         digest = SETUP_ID if "setup" in cell.tags and cell.kind == "code" else digest
         seen[digest] += 1
         cell_id = digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
@@ -53,6 +54,13 @@ def derive(chapter: Chapter) -> NotebookNode:
             made |= {"outputs": [], "execution_count": None}
         notebook.cells.append(nbformat.from_dict(made))
     return notebook
+
+
+def quiz_of(chapter: Chapter, cell: Cell) -> str:
+    """Questions that a cell shows: an edited quiz is to be run again, as edited code is."""
+    file = chapter.folder / "quiz.toml"
+    shows = cell.kind == "code" and cell.source.startswith("show_quiz(") and file.exists()
+    return file.read_text(encoding="utf-8") if shows else ""
 
 
 def with_setup(cells: list[Cell], source: str) -> list[Cell]:

@@ -129,8 +129,9 @@ def is_list(value: ort.NodeArg) -> bool:
 
 def score(session: ort.InferenceSession, frame: pd.DataFrame) -> pd.DataFrame:
     """Score the rows of a frame: `row_id`, the label, and the highest probability."""
-    if frame.empty:
-        return SCHEMA.empty_table().to_pandas()
+    if frame.empty:  # made here: Spark can't take what pyarrow makes of an empty table
+        none = {KEY: np.zeros(0, np.int64), "label": np.zeros(0, str), "score": np.zeros(0)}
+        return pd.DataFrame(none).astype({"score": np.float32})
     feed = make_feed(session, frame)
     keys = frame[KEY].to_numpy()
     if not pd.api.types.is_integer_dtype(frame[KEY]):

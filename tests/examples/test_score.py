@@ -340,6 +340,14 @@ def test_what_an_engine_hands_over_is_looked_at_too(folder, changed, sentence):
     assert str(caught.value).startswith(sentence)
 
 
+def test_a_frame_without_rows_can_be_handed_back_to_an_engine(folder):
+    """In a frame whose rows are all set aside, nothing is left to score."""
+    session = score.open_session(str(folder / "model.onnx"))
+    scored = score.score(session, pd.DataFrame(FRAME)[:0])
+    for name, kind in zip(score.SCHEMA.names, score.SCHEMA.types, strict=True):
+        assert isinstance(pa.array(scored[name], kind, from_pandas=True), pa.Array)
+
+
 def test_rows_that_share_a_label_of_the_index_are_told_apart(folder):
     session = score.open_session(str(folder / "model.onnx"))
     frame = pd.DataFrame(FRAME, index=[0, 0]).astype({"city": object})

@@ -106,6 +106,21 @@ def test_the_ids_of_cells_follow_from_their_content_and_not_from_the_address(boo
     assert [old == new for old, new in zip(before, changed, strict=True)].count(False) == 1
 
 
+def test_a_cell_with_another_quiz_is_another_cell(book):
+    shown = '\n```{code-cell} ipython3\nshow_quiz("count")\n```\n'
+    [chapter] = book(count=CHAPTER + shown)
+    chapter.folder.mkdir()
+
+    def ids(questions):
+        (chapter.folder / "quiz.toml").write_text(questions, encoding="utf-8")
+        return {cell.source: cell.id for cell in derive(chapter).cells}
+
+    before, after = ids("one"), ids("two")
+    assert [source for source in before if before[source] != after[source]] == [
+        'show_quiz("count")'
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
