@@ -17,7 +17,7 @@ OPTION = re.compile(r"^:[\w-]+:")  # of a directive
 FIXED = re.compile(f"{FENCE.pattern}|{OPTION.pattern}")
 # What has letters and isn't prose: code, markers, tags, addresses, formulas, directives.
 NO_WORDS = re.compile(
-    r"`[^`]*`|<!-- here: .*? -->|<[^>]*>|\]\([^)]*\)|\$[^$]+\$|:::+(?:\{[^}]*\})?|https?://\S+"
+    r"`[^`]*`|<!-- (?:here|/?chapters).*?-->|</?[a-z][^>]*>|\]\([^)]*\)|\$[^$]+\$|:::+(?:\{[^}]*\})?|https?://\S+"
 )
 LETTER = re.compile(r"[^\W\d_]")
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-sys.modules["vi"] = None  # TEMP
+sys.modules["vi"] = None  # docutils looks for a module of this name, and finds our folder
 from jupyter_book.sphinx import build_sphinx
 
 
