@@ -31,11 +31,11 @@ class Piece:
 
 
 def key_of(text: str) -> str:
-    """Short name of a piece, from its words: line breaks don't count.
+    r"""Short name of a piece, from its words: line breaks don't count.
 
     Examples
     --------
-    >>> key_of("A model") == key_of("A\\nmodel")
+    >>> key_of("A model") == key_of("A\nmodel")
     True
     """
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:10]
@@ -53,12 +53,12 @@ def has_words(text: str) -> bool:
 
 
 def pieces(markdown: str) -> list[Piece]:
-    """Cut Markdown into pieces; their texts, joined by line breaks, are the Markdown again.
+    r"""Cut Markdown into pieces; their texts, joined by line breaks, are the Markdown again.
 
     Examples
     --------
-    >>> [piece.text for piece in pieces("# Run it\\n\\nOne\\ntwo.\\n- a\\n- b") if piece.prose]
-    ['# Run it', 'One\\ntwo.', '- a', '- b']
+    >>> [piece.text for piece in pieces("# Run it\n\nOne\ntwo.\n- a\n- b") if piece.prose]
+    ['# Run it', 'One\ntwo.', '- a', '- b']
     """
     lines = markdown.split("\n")
     starts = [*starting_lines(lines), len(lines)]

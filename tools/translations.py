@@ -41,11 +41,11 @@ Stored = dict[str, tuple[str, str]]
 
 
 def read(text: str) -> Stored:
-    """State and translation of each piece of a file, by its key, in order.
+    r"""State and translation of each piece of a file, by its key, in order.
 
     Examples
     --------
-    >>> read("<!-- 0123456789 -->\\nMột.\\n\\n<!-- 00000000aa missing -->\\nTwo.\\n")
+    >>> read("<!-- 0123456789 -->\nMột.\n\n<!-- 00000000aa missing -->\nTwo.\n")
     {'0123456789': ('done', 'Một.'), '00000000aa': ('missing', '')}
     """
     parts = MARK.split(text)[1:]
@@ -64,7 +64,7 @@ def compare(english: Iterable[str], stored: Stored) -> list[Entry]:
     """
     texts = {key_of(text): text for text in english}
     old, new = list(stored), list(texts)
-    changed = {}
+    changed: dict[str, str] = {}
     for kind, first, last, start, end in SequenceMatcher(None, old, new, False).get_opcodes():
         if kind == "replace":
             changed |= dict(zip(new[start:end], old[first:last], strict=False))

@@ -15,7 +15,9 @@ def test_pieces_are_the_page_again(chapter):
 
 
 def test_rows_and_items_are_pieces_and_code_is_none():
-    page = "| a | b |\n| --- | --- |\n| one | two |\n\n- x\n  y\n- z\n\n```\ncode\n\ncode\n```\nEnd"
+    page = (
+        "| a | b |\n| --- | --- |\n| one | two |\n\n- x\n  y\n- z\n\n```\ncode\n\ncode\n```\nEnd"
+    )
     assert [each.text for each in pieces(page) if each.prose] == [
         *("| a | b |", "| one | two |", "- x\n  y", "- z", "End"),
     ]

@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> None:
         arguments
     )
     book = read_book()
-    links = check(prepare(book), FOLDER)
+    links = check(prepare([book])[0], FOLDER)
     for link in links:
         if link.status in ("broken", "timeout"):
             print(f"links: {link}")

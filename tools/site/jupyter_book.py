@@ -7,8 +7,11 @@ import os
 import sys
 from pathlib import Path
 
-sys.modules["vi"] = None  # docutils looks for a module of this name, and finds our folder
 from jupyter_book.sphinx import build_sphinx
+
+
+# Docutils looks for a module of a language's name, and would find our folder of translations.
+sys.modules["vi"] = None  # type: ignore[assignment]
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def medians(url: str, runs: int) -> dict[str, float]:
 
 def build_stock(root: Path) -> Path:
     """Build a book without our own parts, and leave its pages as the theme makes them."""
-    source = prepare(Book(root))
+    [source] = prepare([Book(root)])
     path = source / "_config.yml"
     settings = read_yaml(path)
     # Links need the anchors, and neither of these two weighs anything.
