@@ -23,7 +23,8 @@ COMMANDS = {
     "engines": "tools.engines:main",
     "links": "tools.proof.links:main",
     "lock": "tools.lock:main",
-    "translations": "tools.translate:main",
+    "translations": "tools.compiled:main",
+    "messages": "tools.messages:main",
 }
 
 

@@ -12,6 +12,7 @@ from math import ceil
 from nbformat import NotebookNode
 
 from tools.chapters import Chapter, read_book
+from tools.messages import _
 from tools.source import GRADES, tagged_number
 
 MARKER = "<!-- here: minutes -->"
@@ -57,8 +58,11 @@ class Minutes:
 
     def __str__(self) -> str:
         """Text of the minutes, as a lesson states them."""
-        exercises = f", {self.practice} minutes for the exercises" if self.practice else ""
-        return f"{self.teach} minutes to read{exercises}"
+        if not self.practice:
+            return _("{teach} minutes to read").format(teach=self.teach)
+        return _("{teach} minutes to read, {practice} minutes for the exercises").format(
+            teach=self.teach, practice=self.practice
+        )
 
     @property
     def counts(self) -> str:

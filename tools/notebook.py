@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 from tools.address import FIRST_CELL, first_cell, read_address
 from tools.chapters import Chapter
+from tools.messages import speaking
 from tools.minutes import Minutes, fill, measure
 from tools.source import EXEMPT, SLIDES, Cell, tagged_number
 
@@ -137,7 +138,8 @@ def current(chapter: Chapter) -> NotebookNode:
     if len(order) > len(code_cells(notebook)):
         raise chapter.fail(1, f"a code cell was taken out, and the rest not run since. {again}")
     notebook.metadata["executed"] = stored.metadata["executed"]
-    return fill(notebook)
+    with speaking(chapter.edition.language):
+        return fill(notebook)
 
 
 def check_all_ran(chapters: Iterable[Chapter]) -> None:

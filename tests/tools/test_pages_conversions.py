@@ -295,4 +295,4 @@ def test_verdicts_are_those_of_the_sweep():
     from tools.proof.conversions.measure import VERDICTS
 
     assert tuple(conversion_rows.VERDICTS) == VERDICTS
-    assert re.findall(r'value="([^"]+)"', html.BOX) == list(VERDICTS)
+    assert re.findall(r'value="([^"]+)"', html.box()) == list(VERDICTS)

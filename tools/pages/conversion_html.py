@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from html import escape
 
+from tools.messages import _, later
 from tools.pages.conversion_rows import (
     PLACES,
     VERDICTS,
@@ -18,25 +19,43 @@ from tools.pages.conversion_rows import (
     key,
     listed,
     masked,
+    name_of,
     numbers,
     short,
 )
 
 BOX = """<form class="convert-box pst-js-only" role="search" hidden>
-<label>Name or error text
+<label>{name}
 <input type="search" name="q" autocomplete="off" spellcheck="false"></label>
-<label>Verdict <select name="verdict"><option value="">all</option>{}</select></label>
+<label>{verdict} <select name="verdict"><option value="">{all}</option>{options}</select></label>
 </form>
 <p class="convert-status" role="status"></p>
 <div class="convert-found"></div>
 <script type="module" src="../../live/convert.js"></script>"""
-BOX = BOX.format(
-    "".join(f'<option value="{key}">{name}</option>' for key, name in VERDICTS.items())
-)
 # One argument by name, with nothing behind it.
 ONE_ARGUMENT = re.compile(r"(\w+)=([^,=()\[\]{}]+|[^=]*[)\]}])")
+#: What becomes of the rows of a name.
+KINDS = (
+    later("Every row measured has the same answers"),
+    later("Some rows are refused, don't load, or don't run"),
+    later("Some rows run and differ"),
+    later("No row measured runs"),
+    later("Not measured"),
+)
 #: Paragraphs that stand below a row: its cause, where to go, what an upgrade would change.
 Hints = Callable[[Row], tuple[str, ...]]
+
+
+def box() -> str:
+    """Form above the table: a name or a text, and a verdict."""
+    return BOX.format(
+        name=_("Name or error text"),
+        verdict=_("Verdict"),
+        all=_("all"),
+        options="".join(
+            f'<option value="{key}">{_(name)}</option>' for key, name in VERDICTS.items()
+        ),
+    )
 
 
 def raw(html: str) -> str:
@@ -61,27 +80,20 @@ def glance(rows: list[Row], places: PLACES) -> str:
     for name, each in by_name(rows).items():
         verdicts = {row["verdict"] for row in each} - {"not built"}
         if not verdicts:
-            kind = "not measured"
+            kind = KINDS[4]
         elif verdicts <= {"same", "edge"}:
-            kind = "every row measured has the same answers"
+            kind = KINDS[0]
         elif not verdicts & {"same", "edge", "differs"}:
-            kind = "no row measured runs"
+            kind = KINDS[3]
         elif "differs" in verdicts:
-            kind = "some rows run and differ"
+            kind = KINDS[2]
         else:
-            kind = "some rows are refused, don't load, or don't run"
+            kind = KINDS[1]
         groups[kind].append(link(f"#{places[key(each[0])[:2]]}", name))
-    order = (
-        "every row measured has the same answers",
-        "some rows are refused, don't load, or don't run",
-        "some rows run and differ",
-        "no row measured runs",
-        "not measured",
-    )
     return "".join(
-        f'<p class="convert-glance"><b>{kind[0].upper()}{kind[1:]}</b> ({len(groups[kind])}): '
+        f'<p class="convert-glance"><b>{_(kind)}</b> ({len(groups[kind])}): '
         f"{', '.join(groups[kind])}.</p>\n"
-        for kind in order
+        for kind in KINDS
         if groups[kind]
     )
 
@@ -112,9 +124,10 @@ def sections(
             groups.values(), key=lambda some: list(VERDICTS).index(some[0]["verdict"])
         )
         shown = "".join(group(some, places, hints) for some in ordered)
+        title = _("Link to these rows")
         found.append(
             f'<section class="convert" id="{place}">\n<h3>{escape(name)}'
-            f'<a class="headerlink" href="#{place}" title="Link to these rows">#</a></h3>\n'
+            f'<a class="headerlink" href="#{place}" title="{title}">#</a></h3>\n'
             f"<dl>\n{shown}</dl>\n{inside(each)}</section>\n"
         )
     return "".join(found)
@@ -140,31 +153,35 @@ def group(
 ) -> str:
     """Rows with the same verdict and text, under one term."""
     first = rows[0]
-    verdict = first["verdict"]
     numbered = any(numbers(row) for row in rows)
     parts = [one_by_one(rows, places) if numbered else together(rows, places)]
     if text := first.get("text"):
         each = any(row.get("text") != text for row in rows)
-        kind, others = (" convert-each", " and so on") if each else ("", "")
+        kind, others = (" convert-each", _(" and so on")) if each else ("", "")
         parts.append(f'<p class="convert-text{kind}">{code(text)}{others}</p>')
     if fails := first.get("fails"):
-        parts.append(f"<p>The file doesn't take: {', '.join(fails)}.</p>")
+        said = _("The file doesn't take: {rows}.").format(rows=", ".join(fails))
+        parts.append(f"<p>{said}</p>")
     if form := first.get("form"):
-        said = escape("; ".join(dict.fromkeys(form)))
-        parts.append(f"<p>The file's output has a different form: {said}.</p>")
+        form = escape("; ".join(dict.fromkeys(form)))
+        said = _("The file's output has a different form: {form}.").format(form=form)
+        parts.append(f"<p>{said}</p>")
     if newest := first.get("newest"):
-        said = f": {code(newest['text'])}" if newest.get("text") else ""
-        parts.append(f"<p>With the newest versions: {VERDICTS[newest['verdict']]}{said}.</p>")
+        verdict = name_of(newest["verdict"])
+        verdict += f": {code(newest['text'])}" if newest.get("text") else ""
+        said = _("With the newest versions: {verdict}.").format(verdict=verdict)
+        parts.append(f"<p>{said}</p>")
     parts += [f"<p>{hint}</p>" for hint in hints(first)]
-    kind = verdict.replace(" ", "-")
-    return f'<div class="{kind}"><dt>{VERDICTS[verdict]}</dt><dd>{"".join(parts)}</dd></div>\n'
+    kind, verdict = first["verdict"].replace(" ", "-"), name_of(first["verdict"])
+    return f'<div class="{kind}"><dt>{verdict}</dt><dd>{"".join(parts)}</dd></div>\n'
 
 
 def one_by_one(rows: list[Row], places: PLACES) -> str:
     """List of rows with their numbers."""
+    nothing = _("no numbers")
     items = "".join(
-        f'<li id="{places[key(row)]}">{options(row)} on {escape(row["rows"])}: '
-        f"{escape(numbers(row) or 'no numbers')}</li>"
+        f'<li id="{places[key(row)]}">{on(options(row), escape(row["rows"]))}: '
+        f"{escape(numbers(row) or nothing)}</li>"
         for row in rows
     )
     return f"<ul>{items}</ul>"
@@ -172,7 +189,12 @@ def one_by_one(rows: list[Row], places: PLACES) -> str:
 
 def options(row: Row) -> str:
     """Options of a row as they are shown."""
-    return code(row["options"]) if row["options"] else "defaults"
+    return code(row["options"]) if row["options"] else _("defaults")
+
+
+def on(choice: str, given: str) -> str:
+    """Options, and the rows that they were given."""
+    return _("{options} on {rows}").format(options=choice, rows=given)
 
 
 def together(rows: list[Row], places: PLACES) -> str:
@@ -185,12 +207,12 @@ def together(rows: list[Row], places: PLACES) -> str:
             ids = [at[choice, kind] for kind in kinds]
             single = ONE_ARGUMENT.fullmatch(choice)
             name, shown = (f"{single[1]}=", single[2]) if single else (choice, choice)
-            values[name].append(marked(shown, ids, plain=not choice))
+            values[name].append(marked(shown or _("defaults"), ids, plain=not choice))
         texts = [
             f"{code(name)} {', '.join(each)}" if ONE_ARGUMENT.fullmatch(f"{name}1") else each[0]
             for name, each in values.items()
         ]
-        lines.append(f"<p>{'; '.join(texts)} on {escape(listed(kinds))}</p>")
+        lines.append(f"<p>{on('; '.join(texts), escape(listed(kinds)))}</p>")
     return "".join(lines)
 
 
@@ -198,7 +220,7 @@ def marked(text: str, ids: list[str], *, plain: bool) -> str:
     """Options with the anchors of their rows."""
     more = "".join(f'<i id="{one}"></i>' for one in ids[1:])
     if plain:
-        return f'<span id="{ids[0]}">{more}defaults</span>'
+        return f'<span id="{ids[0]}">{more}{text}</span>'
     return f'<code id="{ids[0]}">{more}{escape(text, quote=False)}</code>'
 
 
@@ -212,18 +234,17 @@ def inside(rows: list[Row]) -> str:
     items = []
     for (opset, operators, tried), some in groups.items():
         of = "" if len(groups) == 1 else f"{escape('; '.join(short(some)))}: "
-        smallest = f"opset {opset} or later; " if opset else ""
+        smallest = _("opset {opset} or later; ").format(opset=opset) if opset else ""
         fragile = [kind for kind in tried if kind != "one row"]
-        with_rows = f"; fragile rows: {', '.join(fragile)}" if fragile else ""
+        listed_rows = _("; fragile rows: {rows}").format(rows=", ".join(fragile))
+        with_rows = listed_rows if fragile else ""
         names = ", ".join(name.rpartition(":")[2] for name in operators)
         items.append(f"<li>{of}{smallest}{escape(names + with_rows)}</li>")
     items += doubles(rows)
     if not items:
         return ""
-    return (
-        "<details><summary>Smallest opset, operators, fragile rows, float64</summary>"
-        f"<ul>{''.join(items)}</ul></details>\n"
-    )
+    title = _("Smallest opset, operators, fragile rows, float64")
+    return f"<details><summary>{title}</summary><ul>{''.join(items)}</ul></details>\n"
 
 
 def doubles(rows: list[Row]) -> list[str]:
@@ -238,7 +259,8 @@ def doubles(rows: list[Row]) -> list[str]:
         some = groups[verdict, said]
         of = "" if len(groups) == 1 else f", {escape('; '.join(short(some)))}"
         more = f": {escape(said, quote=False)}" if said else ""
-        items.append(f"<li>with float64 in{of}: {VERDICTS[verdict]}{more}</li>")
+        start = _("with float64 in")
+        items.append(f"<li>{start}{of}: {name_of(verdict)}{more}</li>")
     return items
 
 
@@ -250,4 +272,5 @@ def affected(rows: list[Row], places: PLACES, *, plain: bool = False) -> str:
         for name, some in groups.items()
     ]
     listed = ", ".join(links)
-    return listed if plain else f'<p class="convert-glance">Rows: {listed}.</p>'
+    said = _("Rows: {rows}.").format(rows=listed)
+    return listed if plain else f'<p class="convert-glance">{said}</p>'

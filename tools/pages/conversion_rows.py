@@ -5,19 +5,26 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from tools.messages import _, later, number
+
 #: Verdicts from the worst to the best, and what a reader sees.
 VERDICTS = {
-    "crashes": "crashes",
-    "differs": "runs and differs",
-    "no run": "doesn't run",
-    "no load": "doesn't load",
-    "refused": "refused",
-    "not built": "not measured",
-    "edge": "same, unless rounding decides",
-    "same": "same answers",
+    "crashes": later("crashes"),
+    "differs": later("runs and differs"),
+    "no run": later("doesn't run"),
+    "no load": later("doesn't load"),
+    "refused": later("refused"),
+    "not built": later("not measured"),
+    "edge": later("same, unless rounding decides"),
+    "same": later("same answers"),
 }
 Row = dict[str, Any]
 PLACES = dict[tuple[str, ...], str]  # anchors of rows by their keys, and of names
+
+
+def name_of(verdict: str) -> str:
+    """Verdict as a reader sees it."""
+    return _(VERDICTS[verdict])
 
 
 def label(row: Row) -> str:
@@ -104,12 +111,16 @@ def numbers(row: Row) -> str:
     """How many rows differ, of how many, and by how much."""
     parts = []
     if row.get("differ"):
-        parts.append(f"{row['differ']:,} of {row['of']:,} rows")
-    for where, before in (("kinds", ""), ("edges", "where rounding decides: ")):
-        counts = [f"{kind} {some:,} of {of:,}" for kind, (some, of) in row.get(where, {}).items()]
+        counted = {"some": number(row["differ"]), "of": number(row["of"])}
+        parts.append(_("{some} of {of} rows").format(**counted))
+    for where, before in (("kinds", ""), ("edges", _("where rounding decides: "))):
+        counts = [
+            _("{kind} {some} of {of}").format(kind=kind, some=number(some), of=number(of))
+            for kind, (some, of) in row.get(where, {}).items()
+        ]
         parts += [before + ", ".join(counts)] if counts else []
     if parts and row.get("largest") is not None:
-        parts.append(f"by up to {row['largest']:,.2g}")
+        parts.append(_("by up to {largest}").format(largest=number(row["largest"], ",.2g")))
     if parts and row.get("what") and row["what"] != "values":
         parts.append(row["what"])
     return "; ".join(parts)
@@ -118,12 +129,16 @@ def numbers(row: Row) -> str:
 def listed(names: Iterable[str]) -> str:
     """Names as a sentence lists them."""
     *before, last = names
-    return f"{', '.join(before)} and {last}" if before else last
+    if not before:
+        return last
+    return _("{first} and {last}").format(first=", ".join(before), last=last)
 
 
 def short(rows: list[Row]) -> list[str]:
     """Options of rows with what they were given."""
     return [
-        f"{', '.join(choice or 'defaults' for choice in choices)} on {listed(kinds)}"
+        _("{options} on {rows}").format(
+            options=", ".join(choice or _("defaults") for choice in choices), rows=listed(kinds)
+        )
         for kinds, choices in by_given(rows).items()
     ]

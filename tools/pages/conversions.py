@@ -9,6 +9,7 @@ from datetime import date
 from posixpath import dirname, relpath
 
 from tools.chapters import Book, anchor
+from tools.messages import _, day, number
 from tools.pages import conversion_html as html
 from tools.pages.blocks import HEADING, table
 from tools.pages.conversion_notes import (
@@ -20,8 +21,8 @@ from tools.pages.conversion_notes import (
     Table,
     read_table,
 )
-from tools.pages.conversion_rows import PLACES, VERDICTS, Row, anchors, key
-from tools.pages.error_index import spell, thread
+from tools.pages.conversion_rows import PLACES, VERDICTS, Row, anchors, key, name_of
+from tools.pages.error_index import thread
 from tools.pages.sections import place_of
 
 TITLES = {"scikit-learn": "scikit-learn", "keras": "Keras", "boosters": "Boosters"}
@@ -35,9 +36,9 @@ def values(book: Book) -> dict[str, str]:
     places = anchors(found.every, taken | {note.anchor for note in found.notes})
     below = {key(row): hints(book, found, row) for row in found.every}
     parts = {
-        "conversions box": html.raw(html.BOX),
-        "conversions count": f"{len(found.every):,}",
-        "conversions names": f"{len({key(row)[:2] for row in found.every}):,}",
+        "conversions box": html.raw(html.box()),
+        "conversions count": number(len(found.every)),
+        "conversions names": number(len({key(row)[:2] for row in found.every})),
         "conversions counts": counts(found),
         "conversions versions": versions(found),
         "conversions differ": "\n\n".join(
@@ -63,15 +64,17 @@ def hints(book: Book, found: Table, row: Row) -> tuple[str, ...]:
     """What stands below a row, as HTML: why it differs, what to do, what an upgrade changes."""
     parts = []
     if note := found.note_of(row):
-        parts.append(f"Why: {html.link(f'#{note.anchor}', note.title)}.")
+        why = html.link(f"#{note.anchor}", note.title)
+        parts.append(_("Why: {link}.").format(link=why))
     if section := found.way_of(row):
         place = place_of(book, section, NOTES)
         way = html.link(relpath(place.address, dirname(PAGE)), place.title)
-        parts.append(f"What to do: {way}.")
+        parts.append(_("What to do: {link}.").format(link=way))
     if change := found.change_of(row):
         branch = next(each for each in found.fixed if change in each.changes)
-        where = html.link(f"#{FIXED}", f"the next release of {branch.package}")
-        parts.append(f"In {where}: {VERDICTS[change.becomes]}.")
+        release = _("the next release of {package}").format(package=branch.package)
+        said = {"link": html.link(f"#{FIXED}", release), "verdict": name_of(change.becomes)}
+        parts.append(_("In {link}: {verdict}.").format(**said))
     return tuple(parts)
 
 
@@ -82,11 +85,11 @@ def counts(found: Table) -> str:
         for library, rows in found.rows.items()
     }
     rows = [
-        (f"**{name}**", *(f"{numbers[verdict]:,}" for numbers in by_library.values()))
+        (f"**{_(name)}**", *(number(numbers[verdict]) for numbers in by_library.values()))
         for verdict, name in VERDICTS.items()
         if any(numbers[verdict] for numbers in by_library.values())
     ]
-    return table(("rows", *by_library), rows) if rows else ""
+    return table((_("rows"), *by_library), rows) if rows else ""
 
 
 def versions(found: Table) -> str:
@@ -98,8 +101,10 @@ def versions(found: Table) -> str:
                 names = ", ".join(f"{name} {number}" for name, number in facts[column].items())
                 rows.append((TITLES[library], column, names))
     days = sorted({date.fromisoformat(facts["date"]) for facts in found.facts.values()})
-    measured = f"Measured on {' and '.join(spell(day) for day in days)}." if days else ""
-    return f"{measured}\n\n{table(('library', 'versions', 'packages'), rows)}" if rows else ""
+    spelled = _(" and ").join(day(each) for each in days)
+    measured = _("Measured on {days}.").format(days=spelled) if days else ""
+    head = (_("library"), _("versions"), _("packages"))
+    return f"{measured}\n\n{table(head, rows)}" if rows else ""
 
 
 def explained(book: Book, found: Table, note: Note, places: PLACES) -> str:
@@ -107,30 +112,41 @@ def explained(book: Book, found: Table, note: Note, places: PLACES) -> str:
     rows = found.rows_of(note)
     more = []
     if note.section:
-        more.append(f"More: {place_of(book, note.section, NOTES).link_from(PAGE)}.")
+        link = place_of(book, note.section, NOTES).link_from(PAGE)
+        more.append(_("More: {link}.").format(link=link))
     more += upstream(note.threads)
     more += [note.released] if note.released else []
-    text = f"### {note.title}\n\n{note.cause.strip()} **Fix.** {note.way.strip()}"
+    fix = _("**Fix.**")
+    text = f"### {note.title}\n\n{note.cause.strip()} {fix} {note.way.strip()}"
     return f"{text} {' '.join(more)}\n\n{html.raw(html.affected(rows, places))}"
 
 
 def upstream(threads: tuple[str, ...]) -> list[str]:
     """Sentence that names threads; none without threads."""
     links = [link for address in threads for link in thread({"thread": address})]
-    return [f"Upstream: {', '.join(links)}."] if links else []
+    return [_("Upstream: {links}.").format(links=", ".join(links))] if links else []
 
 
 def fixes(found: Table, branch: Branch, places: PLACES) -> str:
     """What a main branch has beyond the newest release, and the rows that it changes."""
-    start = f"The main branch of {branch.package}, as of {spell(branch.day)},"
+    named = {"package": branch.package, "day": day(branch.day), "after": branch.after}
     if not branch.changes:
-        return f"{start} holds nothing for this table that isn't in {branch.after}."
-    parts = [
-        f"{start} was measured, too, for the names whose converters are other ones than in "
-        f"{branch.after}. It changes these rows:"
-    ]
+        text = _(
+            "The main branch of {package}, as of {day}, holds nothing for this table that isn't "
+            "in {after}."
+        )
+        return text.format(**named)
+    text = _(
+        "The main branch of {package}, as of {day}, was measured, too, for the names whose "
+        "converters are other ones than in {after}. It changes these rows:"
+    )
+    parts = [text.format(**named)]
     for change in branch.changes:
         rows = html.affected(found.rows_changed(change), places, plain=True)
-        words = [change.change.strip(), *upstream(change.threads), f"Rows: {rows}."]
-        parts.append(f"- **{VERDICTS[change.becomes].capitalize()}.** {' '.join(words)}")
+        words = [
+            change.change.strip(),
+            *upstream(change.threads),
+            _("Rows: {rows}.").format(rows=rows),
+        ]
+        parts.append(f"- **{name_of(change.becomes).capitalize()}.** {' '.join(words)}")
     return f"{parts[0]}\n\n" + "\n".join(parts[1:])

@@ -7,10 +7,10 @@ wrong without a text), each with the section that explains it and the phase in w
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from tools.chapters import Book, Chapter, ChapterError
+from tools.messages import _, day
 from tools.pages.blocks import code, section_of, table
 
 PAGE = "chapters/appendix/error-index"
@@ -108,18 +108,18 @@ def values(book: Book) -> dict[str, str]:
     others = read_others(book)
     found = {
         OLDER: table(
-            ("message, cause, and fix", "versions"),
+            (_("message, cause, and fix"), _("versions")),
             [
                 (f"{code(row['text'])}<br>{explain(row)}", where(row))
                 for row in others["elsewhere"]
             ],
         ),
-        "errors seen": spell(others["seen"]) if others["seen"] else "no day",
+        "errors seen": day(others["seen"]) if others["seen"] else _("no day"),
     }
     errors, symptoms = read_rows(book, "errors"), read_rows(book, "symptoms")
     for phase in PHASES:
         found[f"errors {phase}"] = phase_table(
-            ("message, cause, and fix", "explained in"),
+            (_("message, cause, and fix"), _("explained in")),
             [
                 (f"{code(row['text'])}<br>{explain(row)}", links(chapter, row))
                 for chapter, row in errors
@@ -127,7 +127,7 @@ def values(book: Book) -> dict[str, str]:
             ],
         )
         found[f"symptoms {phase}"] = phase_table(
-            ("no message: symptom, cause, and fix", "explained in"),
+            (_("no message: symptom, cause, and fix"), _("explained in")),
             [
                 (f"**{row['symptom']}**<br>{row['cause']}", links(chapter, row))
                 for chapter, row in symptoms
@@ -135,11 +135,6 @@ def values(book: Book) -> dict[str, str]:
             ],
         )
     return found
-
-
-def spell(day: date) -> str:
-    """A day as people write it: November 5, 2026."""
-    return f"{day:%B} {day.day}, {day.year}"
 
 
 def phase_table(head: tuple[str, str], rows: list[tuple[str, str]]) -> str:
@@ -160,7 +155,7 @@ def links(chapter: Chapter, row: dict[str, Any]) -> str:
 
 def where(row: dict[str, Any]) -> str:
     """Versions of a row that the book's own do not show."""
-    proof = "*reproduced*" if "script" in row else "*thread only*"
+    proof = _("*reproduced*") if "script" in row else _("*thread only*")
     return ", ".join([row["versions"], proof, *thread(row)])
 
 
@@ -168,7 +163,7 @@ def thread(row: dict[str, Any]) -> list[str]:
     """Link to the thread of a row, named after its repository and number; or nothing."""
     if "thread" not in row:
         return []
-    repository, _, number = row["thread"].rsplit("/", 3)[1:]
+    repository, _kind, number = row["thread"].rsplit("/", 3)[1:]
     return [f"[{repository} {number}]({row['thread']})"]
 
 

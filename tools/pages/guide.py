@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 
 from tools.address import preflight_cell
 from tools.chapters import Book, Chapter, Section, anchor
+from tools.messages import _, later, ngettext
 from tools.notebook import read_minutes
 from tools.pages.blocks import table
 from tools.pages.plans import Item, Plans, to_clock
 
 NAMES = {
-    "show": "Show",
-    "live-code": "Live-code",
-    "exercise": "Exercise",
-    "talk": "Talk",
-    "quiz": "Quiz",
-    "break": "Break",
+    "show": later("Show"),
+    "live-code": later("Live-code"),
+    "exercise": later("Exercise"),
+    "talk": later("Talk"),
+    "quiz": later("Quiz"),
+    "break": later("Break"),
 }
 
 
@@ -48,19 +49,19 @@ def minutes_table(chapters: Sequence[Chapter]) -> str:
         )
         for chapter, minutes in found
     ]
-    return table(("lesson", "to read", "exercises", "in all"), rows)
+    return table((_("lesson"), _("to read"), _("exercises"), _("in all")), rows)
 
 
 def plan_table(items: Sequence[Item]) -> str:
     """Table of a plan: when, how long, what, and what to ask."""
     rows = [(to_clock(item.start), str(item.minutes), describe(item)) for item in items]
-    rows.append((to_clock(items[-1].end), "", "End"))
-    return table(("time", "min", "what you do"), rows)
+    rows.append((to_clock(items[-1].end), "", _("End")))
+    return table((_("time"), _("min"), _("what you do")), rows)
 
 
 def describe(item: Item) -> str:
     """What happens in an item: its kind, where it stands, what to do, what to ask."""
-    kind = NAMES[item.kind]
+    kind = _(NAMES[item.kind])
     if item.chapter is None:
         return f"**{kind}.** {item.what['do']}"
     if item.kind == "exercise":
@@ -69,7 +70,8 @@ def describe(item: Item) -> str:
         place = ", ".join(link(item.chapter, name) for name in item.sections)
     text = f"**{kind}.** {item.chapter.short}, {place}. {item.what['do']}"
     if "ask" in item.what:
-        text += f"<br>*Ask:* [{item.what['ask']}](#{anchor(item.what['ask'])})"
+        ask = _("Ask:")
+        text += f"<br>*{ask}* [{item.what['ask']}](#{anchor(item.what['ask'])})"
     return text
 
 
@@ -81,9 +83,11 @@ def link(chapter: Chapter, name: str) -> str:
 
 def exercises_link(chapter: Chapter, values: Iterable[int]) -> str:
     """Link from the page to exercises of a chapter."""
-    [place, *_] = [each.anchor for each in chapter.sections if "exercises" in each.tags]
+    [place, *_more] = [each.anchor for each in chapter.sections if "exercises" in each.tags]
     *first, last = map(str, values)
-    named = f"exercises {', '.join(first)} and {last}" if first else f"exercise {last}"
+    numbers = _("{first} and {last}").format(first=", ".join(first), last=last) if first else last
+    named = ngettext("exercise {numbers}", "exercises {numbers}", 1 + len(first))
+    named = named.format(numbers=numbers)
     return f"[{named}](../{chapter.name}.ipynb#{place})"
 
 
@@ -99,7 +103,10 @@ def late_table(items: Iterable[Item]) -> str:
         for item in shortened
     ]
     saved = sum(item.late["saves"] for item in shortened)
-    return table(("at", "drop", "min saved"), [*rows, ("", "all of these", str(saved))])
+    return table(
+        (_("at"), _("drop"), _("min saved")),
+        [*rows, ("", _("all of these"), str(saved))],
+    )
 
 
 def left_out(items: Sequence[Item]) -> str:
@@ -126,7 +133,7 @@ def unread(chapter: Chapter, shown: set[str]) -> Iterable[str]:
         if section.is_lesson and not taken:
             yield link(chapter, section.anchor)
         elif section.is_lesson and not {each.anchor for each in inner} <= taken:
-            yield f"the rest of {link(chapter, section.anchor)}"
+            yield _("the rest of {section}").format(section=link(chapter, section.anchor))
 
 
 def parts(chapter: Chapter) -> list[tuple[Section, list[Section]]]:

@@ -2,14 +2,15 @@
 
 from tools.address import colab_link, is_known
 from tools.chapters import Book, Chapter
+from tools.messages import _
 from tools.minutes import is_bounded
 from tools.notebook import read_minutes
 
 COLAB_CARD = """\
-:::{{grid-item-card}} Open in Colab
+:::{{grid-item-card}} {title}
 :link: {link}
 
-Run it now: the first cell installs what it takes.
+{text}
 :::"""
 
 
@@ -51,7 +52,12 @@ def card(chapter: Chapter) -> str:
         lines += ["", chapter.description]
     minutes = read_minutes(chapter)
     if minutes and is_bounded(chapter):
-        lines += ["", ":::{card-footer}", f"{minutes.all} minutes", ":::"]
+        lines += [
+            "",
+            ":::{card-footer}",
+            _("{minutes} minutes").format(minutes=minutes.all),
+            ":::",
+        ]
     return "\n".join([*lines, "::::"])
 
 
@@ -59,4 +65,8 @@ def colab_card(address: str, chapter: Chapter) -> str:
     """Card that opens a chapter in Colab; nothing until the address is known."""
     if not is_known(address):
         return ""
-    return COLAB_CARD.format(link=colab_link(address, chapter.page))
+    return COLAB_CARD.format(
+        title=_("Open in Colab"),
+        link=colab_link(address, chapter.page),
+        text=_("Run it now: the first cell installs what it takes."),
+    )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.chapters import Book, ChapterError
+from tools.messages import _, later, number
 from tools.pages.sections import place_of
 
 PAGE = "chapters/appendix/questions"
@@ -23,7 +24,11 @@ THEMES = (
     *("large", "security", "versions", "training"),
 )
 KEYS = {"question", "thread", "title", "section"}
-PROOFS = {"cell": "", "script": ", *run on other versions*", "thread": ", *from the thread*"}
+PROOFS = {
+    "cell": "",
+    "script": later(", *run on other versions*"),
+    "thread": later(", *from the thread*"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,14 @@ def values(book: Book) -> dict[str, str]:
         for theme in THEMES
     }
     ran = [row for row in rows if proof_of(row) != "thread"]
-    return found | {"asked in all": str(len(rows)), "asked and run": str(len(ran))}
+    return found | {"asked in all": number(len(rows)), "asked and run": number(len(ran))}
 
 
 def item(book: Book, row: dict[str, Any]) -> str:
     """A question as an item of a list, with links to its section and to its thread."""
     answer = place_of(book, row["section"], FILE).link_from(PAGE)
-    return f"- {row['question']} {answer} ([asked]({row['thread']}){PROOFS[proof_of(row)]})"
+    word, proof = _("asked"), _(PROOFS[proof_of(row)])
+    return f"- {row['question']} {answer} ([{word}]({row['thread']}){proof})"
 
 
 def asked(book: Book) -> list[Asked]:

@@ -6,9 +6,11 @@ The file has ``date``, ``machine``, ``colab`` (month of the list of what is prei
 and ``old`` (``versions``, ``said``, ``reproduced``).
 """
 
+from datetime import datetime
 from typing import Any
 
 from tools.chapters import Book, read_yaml
+from tools.messages import _, month
 from tools.pages.blocks import table
 
 DATA = "chapters/appendix/tested-with.yml"
@@ -23,7 +25,7 @@ def values(book: Book) -> dict[str, str]:
     return {
         "tested when": str(data["date"]),
         "tested where": data["machine"],
-        "tested colab": data["colab"],
+        "tested colab": month(datetime.strptime(data["colab"], "%B %Y")),
         "tested packages": packages(data),
         "tested chapters": chapters(data, book),
         "tested failures": failures(data),
@@ -34,7 +36,7 @@ def values(book: Book) -> dict[str, str]:
 def packages(data: dict[str, Any]) -> str:
     """Table of the versions in each column."""
     rows = [(name, *versions) for name, versions in data["packages"].items()]
-    return table(("package", *data["columns"]), rows)
+    return table((_("package"), *data["columns"]), rows)
 
 
 def chapters(data: dict[str, Any], book: Book) -> str:
@@ -42,23 +44,27 @@ def chapters(data: dict[str, Any], book: Book) -> str:
     rows = [
         (
             f"[{chapter.title}](../{chapter.name}.ipynb)",
-            *("runs" if runs else "fails" for runs in data["chapters"][chapter.name]),
+            *(_("runs") if runs else _("fails") for runs in data["chapters"][chapter.name]),
         )
         for chapter in book
         if chapter.name in data["chapters"]
     ]
     if not rows:
-        return "No lesson was run on these sets since it was last rewritten."
-    return table(("lesson", *data["columns"]), rows)
+        return _("No lesson was run on these sets since it was last rewritten.")
+    return table((_("lesson"), *data["columns"]), rows)
 
 
 def failures(data: dict[str, Any]) -> str:
     """What fails where, with its error; nothing where nothing fails."""
     rows = [
-        f"- `{each['chapter']}` on **{each['column']}**: `{each['error']}`"
+        _("{chapter} on {column}: {error}").format(
+            chapter=f"- `{each['chapter']}`",
+            column=f"**{each['column']}**",
+            error=f"`{each['error']}`",
+        )
         for each in data["failures"]
     ]
-    intro = "What fails, and with which error:"
+    intro = _("What fails, and with which error:")
     return "\n".join([intro, "", *rows]) if rows else ""
 
 
@@ -68,8 +74,8 @@ def old_errors(data: dict[str, Any]) -> str:
         (
             ", ".join(f"`{version}`" for version in each["versions"]),
             f"`{each['said']}`",
-            "yes" if each["reproduced"] else "no",
+            _("yes") if each["reproduced"] else _("no"),
         )
         for each in data["old"]
     ]
-    return table(("versions", "error", "reproduced"), rows)
+    return table((_("versions"), _("error"), _("reproduced")), rows)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from jupyter_book.sphinx import build_sphinx
 
-
 # Docutils looks for a module of a language's name, and would find our folder of translations.
 sys.modules["vi"] = None  # type: ignore[assignment]
 

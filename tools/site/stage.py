@@ -15,6 +15,7 @@ import yaml
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter, anchors, read_yaml, written_by_hand
 from tools.editions import ENGLISH, languages
+from tools.messages import speaking
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, questions, tested_with
@@ -82,6 +83,12 @@ def stage(book: Book, scripts: Path) -> Path:
         When code was edited and not run, a marker has an unknown name, or data are wrong; nothing
         is written then.
     """
+    with speaking(book.edition.language):
+        return write_all(book, scripts)
+
+
+def write_all(book: Book, scripts: Path) -> Path:
+    """Write what `stage` writes, in the language that is set."""
     address = read_address(book.root)
     files = {
         "_config.yml": configuration(book, address),

@@ -15,16 +15,17 @@ from urllib.parse import quote, urlsplit
 
 from sphinx.application import Sphinx
 
+from tools.messages import _, day, speaking
+
 DOWNLOADS = "download-buttons"
 MISSING = """\
 <section>
-<h1>Page not found</h1>
-<p>There is no page at this address. It may have moved.</p>
+<h1>{title}</h1>
+<p>{reason}</p>
 <ul>
-<li>Start at <a href="{root}index.html">the first page</a>.</li>
-<li>Did you come with an error message? Look it up in the
-<a href="{root}chapters/appendix/error-index.html">error index</a>.</li>
-<li>Or <a href="{root}search.html">search the book</a>.</li>
+<li>{start}</li>
+<li>{errors}</li>
+<li>{search}</li>
 </ul>
 </section>
 """
@@ -34,13 +35,16 @@ def executed_line(app: Sphinx, pagename: str) -> str:
     """Sentence on when and with what a page was executed, from the notebooks' metadata."""
     own = Path(app.srcdir) / f"{pagename}.ipynb"
     if own.exists():
-        return f"This page was last executed on {describe_run(executed(own))}."
+        run = describe_run(executed(own))
+        return _("This page was last executed on {run}.").format(run=run)
     chapters = (Path(app.srcdir) / "chapters").rglob("*.ipynb")
     dates = [executed(path)["date"] for path in chapters]
     if not dates:
         return ""
     date = readable(min(dates))
-    return f"Every chapter of this book was executed on {date} or later; its last lines say when."
+    return _(
+        "Every chapter of this book was executed on {date} or later; its last lines say when."
+    ).format(date=date)
 
 
 @cache
@@ -53,13 +57,14 @@ def describe_run(executed: dict) -> str:
     """Date and versions of a notebook's last execution."""
     packages = {"Python": executed["python"], **executed["packages"]}
     versions = [f"{name} {version}" for name, version in packages.items()]
-    return f"{readable(executed['date'])} with {', '.join(versions)}"
+    return _("{date} with {versions}").format(
+        date=readable(executed["date"]), versions=", ".join(versions)
+    )
 
 
 def readable(date: str) -> str:
     """Date such as 2026-11-23 as November 23, 2026."""
-    day = datetime.date.fromisoformat(date)
-    return f"{day:%B} {day.day}, {day.year}"
+    return day(datetime.date.fromisoformat(date))
 
 
 def add_executed_line(
@@ -67,7 +72,8 @@ def add_executed_line(
 ) -> None:
     """End each page with the line."""
     if doctree is not None:
-        line = escape(executed_line(app, pagename))
+        with speaking(app.config.language):
+            line = escape(executed_line(app, pagename))
         context["body"] += f'<p class="executed">{line}</p>\n'
 
 
@@ -82,13 +88,15 @@ def add_source_download(
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
     [menu] = [group for group in context["header_buttons"] if group["label"] == DOWNLOADS]
+    with speaking(app.config.language):
+        tooltip = _("Download Markdown source")
     menu["buttons"].insert(
         1,
         {
             "type": "link",
             "url": f"{context['pathto']('_sources', 1)}/{pagename}.md",
             "text": ".md",
-            "tooltip": "Download Markdown source",
+            "tooltip": tooltip,
             "icon": "fas fa-file",
             "label": "download-markdown-button",
         },
@@ -99,15 +107,31 @@ def name_repository_buttons(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
     """Say what the buttons do, and let the edit button open the Markdown source."""
+    with speaking(app.config.language):
+        edit, report = _("Edit this page"), _("Report a mistake")
+        mistake = _("Mistake on page {page}").format(page=pagename)
     for group in context.get("header_buttons", []):
         for button in group.get("buttons", []):
             if button.get("label") == "source-edit-button":
                 button["url"] = button["url"].removesuffix(".ipynb").removesuffix(".md") + ".md"
-                button["text"] = button["tooltip"] = "Edit this page"
+                button["text"] = button["tooltip"] = edit
             if button.get("label") == "source-issues-button":
-                title = quote(f"Mistake on page {pagename}")
-                button["url"] = button["url"].split("?")[0] + f"?title={title}"
-                button["text"] = button["tooltip"] = "Report a mistake"
+                button["url"] = button["url"].split("?")[0] + f"?title={quote(mistake)}"
+                button["text"] = button["tooltip"] = report
+
+
+def missing(title: str, root: str) -> str:
+    """Body of the page that stands in for one that isn't there."""
+    return MISSING.format(
+        title=title,
+        reason=_("There is no page at this address. It may have moved."),
+        start=_('Start at <a href="{root}index.html">the first page</a>.').format(root=root),
+        errors=_(
+            "Did you come with an error message? Look it up in the\n"
+            '<a href="{root}chapters/appendix/error-index.html">error index</a>.'
+        ).format(root=root),
+        search=_('Or <a href="{root}search.html">search the book</a>.').format(root=root),
+    )
 
 
 def use_address(app: Sphinx, config: Any) -> None:
@@ -115,7 +139,9 @@ def use_address(app: Sphinx, config: Any) -> None:
     root = urlsplit(config.html_baseurl).path or "/"
     config.ogp_site_url = config.html_baseurl
     config.notfound_urls_prefix = root
-    config.notfound_context = {"title": "Page not found", "body": MISSING.format(root=root)}
+    with speaking(config.language):
+        title = _("Page not found")
+        config.notfound_context = {"title": title, "body": missing(title, root)}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
