@@ -15,6 +15,7 @@ from typing import Any
 import onnx
 
 from classroom.lessons import LessonError, find_file, read_checks
+from classroom.messages import _
 from classroom.parts import Arrays, Given, NotYetError, StopError
 
 WIDTH = 76
@@ -33,9 +34,9 @@ class AnswerPart:
 
     def __str__(self) -> str:
         if not self.advice:
-            return f"  {self.name}: right"
+            return _("  {name}: right").format(name=_(self.name))
         return textwrap.fill(
-            f"  {self.name}: not yet. {self.advice}",
+            _("  {name}: not yet. {advice}").format(name=_(self.name), advice=self.advice),
             width=WIDTH,
             subsequent_indent="    ",
             break_on_hyphens=False,
@@ -71,9 +72,13 @@ class AnswerCheck:
 
     def __str__(self) -> str:
         if self.missing:
-            return f"No answer yet: put it into `{self.missing}`, and run this cell again."
-        verdict = "solved" if self.passed else "not solved yet"
-        return "\n".join([f"exercise {self.exercise}: {verdict}", *map(str, self.parts)])
+            return _("No answer yet: put it into `{name}`, and run this cell again.").format(
+                name=self.missing
+            )
+        told = (
+            _("exercise {name}: solved") if self.passed else _("exercise {name}: not solved yet")
+        )
+        return "\n".join([told.format(name=self.exercise), *map(str, self.parts)])
 
     def __repr__(self) -> str:
         return str(self)

@@ -15,11 +15,14 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
+from classroom.messages import _, later
 from helpers.digits import DIGITS_MODEL, load_mnist
 from helpers.interface import Interface, describe
 from helpers.model import read_model
 from helpers.parity import check_parity
 
+#: Nouns that `plural` counts.
+NOUNS = (later("row"), later("rows"), later("output"), later("outputs"))
 Arrays = np.ndarray | Mapping[str, np.ndarray]
 
 
@@ -64,14 +67,18 @@ class Given:
         if not arrays or not all(isinstance(array, np.ndarray) for array in arrays):
             kinds = ", ".join(dict.fromkeys(type(array).__name__ for array in arrays))
             raise StopError(
-                "The rows are to be an array, or a dict from the name of an input to an array. "
-                f"Here they are: {kinds or 'nothing'}."
+                _(
+                    "The rows are to be an array, or a dict from the name of an input to an "
+                    "array. Here they are: {kinds}."
+                ).format(kinds=kinds or _("nothing"))
             )
         if any(array.ndim == 0 or len(array) != len(arrays[0]) for array in arrays):
-            shapes = " and ".join(str(array.shape) for array in arrays)
+            shapes = _(" and ").join(str(array.shape) for array in arrays)
             raise StopError(
-                "Every array of rows has a first dimension that counts them, and that is the same "
-                f"for all. Here the shapes are {shapes}."
+                _(
+                    "Every array of rows has a first dimension that counts them, and that is the "
+                    "same for all. Here the shapes are {shapes}."
+                ).format(shapes=shapes)
             )
         return self.rows
 
@@ -81,22 +88,36 @@ class Given:
         rows = self.fed
         if isinstance(rows, Mapping) or rows.ndim != 2 or rows.dtype.kind != "f":
             raise StopError(
-                "The rows are to be one array of floating-point numbers, a row for each case and "
-                "a column for each feature, as in the text of the exercise."
+                _(
+                    "The rows are to be one array of floating-point numbers, a row for each case "
+                    "and a column for each feature, as in the text of the exercise."
+                )
             )
         return rows
 
     @cached_property
     def truth(self) -> np.ndarray:
         """What the training library answers, with as many rows as were fed."""
-        wanted = f"What the training library says is to be an array of {rows_text(self.fed)}"
+        wanted = _("What the training library says is to be an array of {rows}").format(
+            rows=rows_text(self.fed)
+        )
         try:
             array = np.asarray(self.expected)
         except ValueError as error:  # rows of different length
-            raise StopError(f"{wanted}, and no array can be made of this one.") from error
+            raise StopError(
+                _("{wanted}, and no array can be made of this one.").format(wanted=wanted)
+            ) from error
         if array.ndim == 0 or len(array) != count_rows(self.fed):
-            found = f"of {len(array)}" if array.ndim else f"a {type(self.expected).__name__}"
-            raise StopError(f"{wanted}, as many as are fed; this one is {found}.")
+            found = (
+                _("of {count}").format(count=len(array))
+                if array.ndim
+                else _("a {type}").format(type=type(self.expected).__name__)
+            )
+            raise StopError(
+                _("{wanted}, as many as are fed; this one is {found}.").format(
+                    wanted=wanted, found=found
+                )
+            )
         return array
 
     def run(self, rows: Arrays) -> list[np.ndarray]:
@@ -106,11 +127,13 @@ class Given:
             outputs = self.session.run(None, dict(feed))
         except Exception as error:  # the runtime raises types of its own
             raise StopError(
-                f"ONNX Runtime refuses {rows_text(feed)}. Fix the parts above "
-                "first; if all are right, run the model yourself, and read the message to its end."
+                _(
+                    "ONNX Runtime refuses {rows}. Fix the parts above first; if all are right, "
+                    "run the model yourself, and read the message to its end."
+                ).format(rows=rows_text(feed))
             ) from error
         if not all(isinstance(output, np.ndarray) for output in outputs):
-            raise StopError("An output is a list or a dict. An array is asked for.")
+            raise StopError(_("An output is a list or a dict. An array is asked for."))
         return outputs
 
 
@@ -123,11 +146,13 @@ def _is_model(given: Given) -> None:
         inputs = given.interface.inputs
     except (TypeError, ValueError, OSError) as error:
         raise StopError(
-            "The answer is to be a model: the path of the file, its bytes or a ModelProto; "
-            f"this is {type(given.answer).__name__}, and it cannot be read as one."
+            _(
+                "The answer is to be a model: the path of the file, its bytes or a ModelProto; "
+                "this is {name}, and it cannot be read as one."
+            ).format(name=type(given.answer).__name__)
         ) from error
     if not inputs:
-        raise StopError("The model takes no input, so it gives the same answer to every row.")
+        raise StopError(_("The model takes no input, so it gives the same answer to every row."))
 
 
 def _is_valid(given: Given) -> None:
@@ -135,25 +160,32 @@ def _is_valid(given: Given) -> None:
         onnx.checker.check_model(given.model, full_check=True)
     except Exception as error:  # the checker raises types of its own
         raise NotYetError(
-            "The checker refuses the model. Call checker.check_model with full_check=True "
-            "yourself, and read the end of its message."
+            _(
+                "The checker refuses the model. Call checker.check_model with full_check=True "
+                "yourself, and read the end of its message."
+            )
         ) from error
 
 
 def _has_dynamic_batch(given: Given) -> None:
-    for kind, values in (("input", given.interface.inputs), ("output", given.interface.outputs)):
+    for kind, values in (
+        (later("input"), given.interface.inputs),
+        (later("output"), given.interface.outputs),
+    ):
         for value in values:
             if value.shape and isinstance(value.shape[0], int):
                 raise NotYetError(
-                    f"The first dimension of an {kind} is the number {value.shape[0]}, so the "
-                    "file promises exactly so many rows. A batch of any size has a name there, or "
-                    "None in the signature."
+                    _(
+                        "The first dimension of an {kind} is the number {shape}, so the "
+                        "file promises exactly so many rows. A batch of any size has a name "
+                        "there, or None in the signature."
+                    ).format(kind=_(kind), shape=value.shape[0])
                 )
 
 
-MODEL: Part = ("model", _is_model)
-VALID: Part = ("valid", _is_valid)
-DYNAMIC_BATCH: Part = ("dynamic batch", _has_dynamic_batch)
+MODEL: Part = (later("model"), _is_model)
+VALID: Part = (later("valid"), _is_valid)
+DYNAMIC_BATCH: Part = (later("dynamic batch"), _has_dynamic_batch)
 
 
 def names(inputs: set[str] | None = None, outputs: set[str] | None = None) -> Part:
@@ -161,17 +193,19 @@ def names(inputs: set[str] | None = None, outputs: set[str] | None = None) -> Pa
 
     def look(given: Given) -> None:
         for kind, wanted, values in (
-            ("inputs", inputs, given.interface.inputs),
-            ("outputs", outputs, given.interface.outputs),
+            (later("inputs"), inputs, given.interface.inputs),
+            (later("outputs"), outputs, given.interface.outputs),
         ):
             found = [value.name for value in values]
             if wanted is not None and (set(found) != wanted or len(found) != len(wanted)):
                 raise NotYetError(
-                    f"The {kind} of the file are called {quoted(found)}. "
-                    "Compare that with the text of the exercise, name by name."
+                    _(
+                        "The {kind} of the file are called {found}. "
+                        "Compare that with the text of the exercise, name by name."
+                    ).format(kind=_(kind), found=quoted(found))
                 )
 
-    return "names", look
+    return later("names"), look
 
 
 def input_types(element: str, why: str) -> Part:
@@ -180,9 +214,11 @@ def input_types(element: str, why: str) -> Part:
     def look(given: Given) -> None:
         for value in given.interface.inputs:
             if value.type != f"tensor({element})":
-                raise NotYetError(f"An input is {value.type}. {why}")
+                raise NotYetError(
+                    _("An input is {type}. {why}").format(type=value.type, why=_(why))
+                )
 
-    return "types", look
+    return later("types"), look
 
 
 def operators(wanted: set[str], advice: str) -> Part:
@@ -190,9 +226,9 @@ def operators(wanted: set[str], advice: str) -> Part:
 
     def look(given: Given) -> None:
         if not wanted <= set(given.interface.operators):
-            raise NotYetError(advice)
+            raise NotYetError(_(advice))
 
-    return "operators", look
+    return later("operators"), look
 
 
 def parity(advice: str, output: int = 0) -> Part:
@@ -203,11 +239,13 @@ def parity(advice: str, output: int = 0) -> Part:
             outputs = given.run(rows)
             if len(outputs) <= output:
                 raise NotYetError(
-                    f"The file has {plural(len(outputs), 'output')}: too few to compare."
+                    _("The file has {found}: too few to compare.").format(
+                        found=plural(len(outputs), "output")
+                    )
                 )
             compare(given.truth[: count_rows(rows)], outputs[output], advice)
 
-    return "answers", look
+    return later("answers"), look
 
 
 def tuple_of(count: int, form: str) -> Part:
@@ -215,9 +253,13 @@ def tuple_of(count: int, form: str) -> Part:
 
     def look(given: Given) -> None:
         if not isinstance(given.answer, (tuple, list)) or len(given.answer) != count:
-            raise StopError(f"The answer is to be a tuple of {count}: {form}.")
+            raise StopError(
+                _("The answer is to be a tuple of {count}: {form}.").format(
+                    count=count, form=_(form)
+                )
+            )
 
-    return "form", look
+    return later("form"), look
 
 
 def items(form: str, *wanted: tuple[str, Any, str]) -> tuple[Part, ...]:
@@ -237,7 +279,7 @@ def _item(name: str, place: int, right: Any, advice: str) -> Part:
         else:
             is_right = (str(found).strip() if isinstance(right, str) else found) == right
         if not isinstance(is_right, (bool, np.bool_)) or not is_right:  # an array compares to one
-            raise NotYetError(advice)
+            raise NotYetError(_(advice))
 
     return name, look
 
@@ -249,13 +291,19 @@ def two_arrays(where: str) -> Part:
         types = [value.type for value in given.interface.outputs]
         if any(not kind.startswith("tensor(") for kind in types):
             raise StopError(
-                f"An output is {types[-1]}: a list of dictionaries, one per row. See {where} for "
-                "the option that leaves them out."
+                _(
+                    "An output is {types}: a list of dictionaries, one per row. See {where} for "
+                    "the option that leaves them out."
+                ).format(types=types[-1], where=_(where))
             )
         if len(types) != 2:
-            raise StopError(f"The file has {plural(len(types), 'output')}; a classifier has two.")
+            raise StopError(
+                _("The file has {found}; a classifier has two.").format(
+                    found=plural(len(types), "output")
+                )
+            )
 
-    return "outputs", look
+    return later("outputs"), look
 
 
 def probabilities(advice: str) -> Part:
@@ -264,10 +312,12 @@ def probabilities(advice: str) -> Part:
     def look(given: Given) -> None:
         outputs = given.run(given.table)
         if len(outputs) != 2:
-            raise NotYetError("The file has labels and probabilities, and both are still wanted.")
+            raise NotYetError(
+                _("The file has labels and probabilities, and both are still wanted.")
+            )
         compare(given.truth, outputs[1], advice)
 
-    return "probabilities", look
+    return later("probabilities"), look
 
 
 def compare(expected: np.ndarray, actual: Any, advice: str) -> None:
@@ -275,9 +325,9 @@ def compare(expected: np.ndarray, actual: Any, advice: str) -> None:
     try:
         is_same = check_parity(expected, actual)
     except (ValueError, TypeError) as error:
-        raise NotYetError(f"They cannot be compared: {error}") from error
+        raise NotYetError(_("They cannot be compared: {error}").format(error=error)) from error
     if not is_same:
-        raise NotYetError(advice)
+        raise NotYetError(_(advice))
 
 
 def batches(rows: Arrays) -> list[Arrays]:
@@ -299,12 +349,12 @@ def rows_text(rows: Arrays) -> str:
 
 def plural(count: int, noun: str) -> str:
     """Count and noun, as in "1 row" or "2 rows"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    return f"{count:,} {_(noun if count == 1 else f'{noun}s')}"
 
 
 def quoted(texts: list[str]) -> str:
     """List of names, each in quotes."""
-    return ", ".join(map(repr, texts)) or "nothing"
+    return ", ".join(map(repr, texts)) or _("nothing")
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:

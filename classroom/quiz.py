@@ -19,13 +19,14 @@ from string import ascii_lowercase
 from typing import Any
 
 from classroom.lessons import find_file
+from classroom.messages import _, later
 
 # Colors are those of the text around it, so that one style fits light and dark pages; the last
 # rule takes off the light ground that the site's dark theme puts behind HTML.
 STYLE = (Path(__file__).parent / "data" / "quiz.css").read_text(encoding="utf-8")
-CHOOSE_ALL = "Choose all that apply."
-ALL_FOUND = "These are all of them."
-VERDICTS = {True: "Right.", False: "Not quite."}
+CHOOSE_ALL = later("Choose all that apply.")
+ALL_FOUND = later("These are all of them.")
+VERDICTS = {True: later("Right."), False: later("Not quite.")}
 
 # JupyterLab takes the style out of a notebook that was not run yet. There, the explanations stay
 # hidden if the attribute has a value, and a break keeps each answer on a line of its own.
@@ -84,7 +85,7 @@ class Quiz:
     def __str__(self) -> str:
         asked = [_question_text(*item) for item in enumerate(self.questions, 1)]
         solved = [_solution_text(*item) for item in enumerate(self.questions, 1)]
-        return "\n\n".join([*asked, "Answers", *solved])
+        return "\n\n".join([*asked, _("Answers"), *solved])
 
     def __repr__(self) -> str:
         return str(self)
@@ -239,17 +240,19 @@ def _lettered(answers: tuple[Answer, ...]) -> Iterator[tuple[str, Answer]]:
 
 
 def _question_text(number: int, question: Question) -> str:
-    hint = f" {CHOOSE_ALL}" if question.multiple else ""
-    lines = [_wrapped(f"{number}. ", question.text + hint)]
+    hint = f" {_(CHOOSE_ALL)}" if question.multiple else ""
+    lines = [_wrapped(f"{number}. ", _(question.text) + hint)]
     if question.code:
         lines += ["", textwrap.indent(question.code.rstrip(), "    "), ""]
-    lines += [_wrapped(f"  {letter}) ", item.text) for letter, item in _lettered(question.answers)]
+    lines += [
+        _wrapped(f"  {letter}) ", _(item.text)) for letter, item in _lettered(question.answers)
+    ]
     return "\n".join(lines)
 
 
 def _solution_text(number: int, question: Question) -> str:
     return "\n".join(
-        _wrapped(f"{number}{letter}) ", f"{VERDICTS[answer.right]} {answer.why}")
+        _wrapped(f"{number}{letter}) ", f"{_(VERDICTS[answer.right])} {_(answer.why)}")
         for letter, answer in _lettered(question.answers)
     )
 
@@ -266,8 +269,8 @@ def _wrapped(mark: str, text: str) -> str:
 
 
 def _question_html(name: str, number: int, question: Question) -> str:
-    hint = f" <span>{CHOOSE_ALL}</span>" if question.multiple else ""
-    lines = ["<fieldset>", f"<legend>{number}. {_inline(question.text)}{hint}</legend>"]
+    hint = f" <span>{_(CHOOSE_ALL)}</span>" if question.multiple else ""
+    lines = ["<fieldset>", f"<legend>{number}. {_inline(_(question.text))}{hint}</legend>"]
     if question.code:
         lines.append(f"<pre><code>{escape(question.code.rstrip())}</code></pre>")
     lines.append('<div class="quiz-answers" aria-live="polite">')
@@ -275,7 +278,7 @@ def _question_html(name: str, number: int, question: Question) -> str:
     for letter, answer in _lettered(question.answers):
         lines.append(_answer_html(kind, name, f"{name}-{letter}", answer))
     if question.multiple:
-        lines.append(f'<p class="quiz-all" {_HIDDEN}>{ALL_FOUND}</p>')
+        lines.append(f'<p class="quiz-all" {_HIDDEN}>{_(ALL_FOUND)}</p>')
     return "\n".join([*lines, "</div>", "</fieldset>"])
 
 
@@ -283,9 +286,9 @@ def _answer_html(kind: str, name: str, own_id: str, answer: Answer) -> str:
     mark = "right" if answer.right else "wrong"
     return (
         f'<input type="{kind}" name="{name}" id="{own_id}" class="quiz-{mark}" {_KEEP_KEYS}>'
-        f'<label for="{own_id}">{_inline(answer.text)}</label>'
-        f'<p class="quiz-why" {_HIDDEN}><strong>{VERDICTS[answer.right]}</strong> '
-        f"{_inline(answer.why)}</p><br>"
+        f'<label for="{own_id}">{_inline(_(answer.text))}</label>'
+        f'<p class="quiz-why" {_HIDDEN}><strong>{_(VERDICTS[answer.right])}</strong> '
+        f"{_inline(_(answer.why))}</p><br>"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import onnx
 
+from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -19,21 +20,27 @@ from classroom.parts import (
 )
 from helpers import DIGITS_MODEL
 
-_GRAY_LEVELS = "The digits are float32, which ONNX calls tensor(float)."
+_GRAY_LEVELS = later(
+    "The digits are float32, which ONNX calls tensor(float)."
+)
 
 DEFAULTS: tuple[Part, ...] = items(
-    "the opset as a number, the name of the output as a text",
+    later("the opset as a number, the name of the output as a text"),
     (
-        "opset",
+        later("opset"),
         15,
-        'It is not the one that this lesson takes. "Opset: the version of the operators" says '
-        "which one tf2onnx takes if you do not say.",
+        later(
+            'It is not the one that this lesson takes. "Opset: the version of the operators" says '
+            "which one tf2onnx takes if you do not say."
+        ),
     ),
     (
-        "output",
+        later("output"),
         "Identity:0",
-        "This name is nobody's choice. See the session's list of outputs in \"Read the "
-        'interface from the file", and copy it to the last character.',
+        later(
+            "This name is nobody's choice. See the session's list of outputs in \"Read the "
+            'interface from the file", and copy it to the last character.'
+        ),
     ),
 )
 
@@ -42,8 +49,10 @@ def _image_shape(given: Given) -> None:
     [value, *_] = given.interface.inputs
     if value.shape is None or value.shape[1:] != (28, 28, 1):
         raise NotYetError(
-            f"An image has shape {value.shape and value.shape[1:]} in the file. A Conv2D wants "
-            "rows, columns and channels, as the exercise says."
+            _(
+                "An image has shape {shape} in the file. A Conv2D wants "
+                "rows, columns and channels, as the exercise says."
+            ).format(shape=value.shape and value.shape[1:])
         )
 
 
@@ -51,8 +60,10 @@ def _service_names(given: Given) -> None:
     found = [value.name for value in given.interface.inputs]
     if found != ["image"]:
         raise NotYetError(
-            f"The inputs are called {quoted(found)}; the service feeds the name that the broken "
-            "file has. The third argument of tf.TensorSpec is for that."
+            _(
+                "The inputs are called {found}; the service feeds the name that the broken "
+                "file has. The third argument of tf.TensorSpec is for that."
+            ).format(found=quoted(found))
         )
 
 
@@ -67,25 +78,31 @@ CONVOLUTION: tuple[Part, ...] = (
     MODEL,
     names({"pixels"}, {"probabilities"}),
     input_types("float", _GRAY_LEVELS),
-    ("shape", _image_shape),
+    (later("shape"), _image_shape),
     DYNAMIC_BATCH,
     operators(
         {"Conv"},
-        "There is no convolution among the operators of the file. List them with `describe`.",
+        later(
+            "There is no convolution among the operators of the file. List them with `describe`."
+        ),
     ),
     parity(
-        "The file and Keras differ on the test digits. Do both hold the same weights, and did "
-        "both get the same pixels? A network that was built again has other random weights."
+        later(
+            "The file and Keras differ on the test digits. Do both hold the same weights, and did "
+            "both get the same pixels? A network that was built again has other random weights."
+        )
     ),
 )
 
 ANY_BATCH: tuple[Part, ...] = (
     MODEL,
-    ("names", _service_names),
+    (later("names"), _service_names),
     input_types("float", _GRAY_LEVELS),
     DYNAMIC_BATCH,
     parity(
-        "The answers are not those of the trained model. Which model did you export?"
+        later(
+            "The answers are not those of the trained model. Which model did you export?"
+        )
     ),
 )
 

@@ -1,5 +1,6 @@
 """Checks of the exercises on scikit-learn models."""
 
+from classroom.messages import later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -11,35 +12,43 @@ from classroom.parts import (
     two_arrays,
 )
 
-ZIPMAP = '"ZipMap: probabilities as dictionaries"'
-_FLOAT_ROWS = (
+ZIPMAP = later('"ZipMap: probabilities as dictionaries"')
+_FLOAT_ROWS = later(
     "The rows are float32, and ONNX Runtime converts nothing. You say the type when you convert: "
     'see "float32, and why".'
 )
 
 
 REGRESSOR: tuple[Part, ...] = items(
-    "input name, input type, output name, number of output columns",
+    later("input name, input type, output name, number of output columns"),
     (
-        "input name",
+        later("input name"),
         "X",
-        'An array has no name, so `to_onnx` has one ready: see "`convert_sklearn` or `to_onnx`".',
+        later(
+            'An array has no name, so `to_onnx` has one ready: see "`convert_sklearn` or `to_onnx`".'
+        ),
     ),
     (
-        "input type",
+        later("input type"),
         "tensor(double)",
-        "It is the type of the row, as ONNX spells it and as a session prints it. "
-        'Read "float32, and why" to the end.',
+        later(
+            "It is the type of the row, as ONNX spells it and as a session prints it. "
+            'Read "float32, and why" to the end.'
+        ),
     ),
     (
-        "output name",
+        later("output name"),
         "variable",
-        'A regressor has no label. See the table in "Which method is which output?".',
+        later(
+            'A regressor has no label. See the table in "Which method is which output?".'
+        ),
     ),
     (
-        "output columns",
+        later("output columns"),
         1,
-        "`predict` gives a flat array, the file gives a table. How many numbers does one row have?",
+        later(
+            "`predict` gives a flat array, the file gives a table. How many numbers does one row have?"
+        ),
     ),
 )
 
@@ -51,8 +60,10 @@ TUMORS: tuple[Part, ...] = (
     DYNAMIC_BATCH,
     two_arrays(ZIPMAP),
     parity(
-        "The probabilities aren't those of `predict_proba`. Did you convert the whole pipeline, "
-        "and is the second output the one with the probabilities?",
+        later(
+            "The probabilities aren't those of `predict_proba`. Did you convert the whole pipeline, "
+            "and is the second output the one with the probabilities?"
+        ),
         output=1,
     ),
 )
@@ -63,8 +74,10 @@ FOREST: tuple[Part, ...] = (
     DYNAMIC_BATCH,
     two_arrays(ZIPMAP),
     parity(
-        "Some probabilities aren't those of the forest. Convert `tumor_forest` itself, and "
-        "compare all rows.",
+        later(
+            "Some probabilities aren't those of the forest. Convert `tumor_forest` itself, and "
+            "compare all rows."
+        ),
         output=1,
     ),
 )

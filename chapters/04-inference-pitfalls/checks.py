@@ -6,6 +6,7 @@ import numpy as np
 import onnx
 from sklearn.datasets import load_wine
 
+from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -30,8 +31,10 @@ def _is_feed(given: Given) -> None:
     feed = given.answer
     if not isinstance(feed, Mapping) or len(feed) != 1:
         raise StopError(
-            "The answer is to be a dict from the name of the only input to an array, as in "
-            "every call of the session on this page."
+            _(
+                "The answer is to be a dict from the name of the only input to an array, as in "
+                "every call of the session on this page."
+            )
         )
 
 
@@ -41,14 +44,18 @@ def _array(given: Given) -> np.ndarray:
         return np.asarray(value)
     except ValueError as error:
         raise StopError(
-            "What the dict holds is not one array: its rows are of different length."
+            _(
+                "What the dict holds is not one array: its rows are of different length."
+            )
         ) from error
 
 
 def _input_name(given: Given) -> None:
     if list(given.answer) != ["X"]:
         raise NotYetError(
-            'The session knows its only input by another name. See "The names differ".'
+            _(
+                'The session knows its only input by another name. See "The names differ".'
+            )
         )
 
 
@@ -56,8 +63,10 @@ def _one_row(given: Given) -> None:
     shape = _array(given).shape
     if shape != (1, 13):
         raise NotYetError(
-            f"The array has the shape {shape}, and the model wants a batch, here with a single "
-            'row in it. See "A single row has the wrong rank".'
+            _(
+                "The array has the shape {shape}, and the model wants a batch, here with a single "
+                'row in it. See "A single row has the wrong rank".'
+            ).format(shape=shape)
         )
 
 
@@ -65,8 +74,10 @@ def _element_type(given: Given) -> None:
     kind = _array(given).dtype
     if kind != np.float32:
         raise NotYetError(
-            f"The array is {kind}, and that is not what the session lists. "
-            'See "float64 meets float32".'
+            _(
+                "The array is {kind}, and that is not what the session lists. "
+                'See "float64 meets float32".'
+            ).format(kind=kind)
         )
 
 
@@ -75,12 +86,14 @@ def _order(given: Given) -> None:
     right = load_wine().data[100]
     if found.dtype.kind not in "iuf" or found.size != right.size:
         raise NotYetError(
-            "The array does not hold the numbers of this wine."
+            _("The array does not hold the numbers of this wine.")
         )
     if not np.allclose(found.ravel(), right, rtol=1e-4):
         raise NotYetError(
-            "The numbers are not in the order of the training. The file carries the list: see "
-            '"The columns are in a different order".'
+            _(
+                "The numbers are not in the order of the training. The file carries the list: see "
+                '"The columns are in a different order".'
+            )
         )
 
 
@@ -93,17 +106,21 @@ def softmax_twice() -> onnx.ModelProto:
 
 
 def _spread(given: Given) -> None:
-    images, _ = digits()
+    images = digits()[0]
     found = given.run(images)[0]
     if not np.allclose(found.sum(axis=-1), 1, atol=1e-3):
         raise NotYetError(
-            "They do not sum to 1 for each digit any more, so what comes out are scores. Too much "
-            "was taken out."
+            _(
+                "They do not sum to 1 for each digit any more, so what comes out are scores. Too much "
+                "was taken out."
+            )
         )
     if found.max() < 0.5:
         raise NotYetError(
-            "They sum to 1, and yet the largest stays below 0.3. Print `op_type` of the last "
-            "nodes of the file, and say of each what it is for."
+            _(
+                "They sum to 1, and yet the largest stays below 0.3. Print `op_type` of the last "
+                "nodes of the file, and say of each what it is for."
+            )
         )
 
 
@@ -111,7 +128,9 @@ def _one_output(given: Given) -> None:
     count = len(given.interface.outputs)
     if count != 1:
         raise NotYetError(
-            f"The file has {count} outputs, and the broken one had a single one."
+            _(
+                "The file has {count} outputs, and the broken one had a single one."
+            ).format(count=count)
         )
 
 
@@ -120,45 +139,53 @@ def _digits_again(given: Given) -> None:
     compare(
         expected,
         given.run(images)[0],
-        "They are not those of the digits model. What was right in the file has to stay.",
+        later(
+            "They are not those of the digits model. What was right in the file has to stay."
+        ),
     )
 
 
 REPORT: tuple[Part, ...] = items(
-    "a name of a line for each of the three mistakes",
+    later("a name of a line for each of the three mistakes"),
     (
-        "float64 rows",
+        later("float64 rows"),
         _is_line("dtypes"),
-        "This one is seen before anything is run: compare what comes with what the file lists.",
+        later(
+            "This one is seen before anything is run: compare what comes with what the file lists."
+        ),
     ),
     (
-        "converted for one row",
+        later("converted for one row"),
         _is_line("shapes"),
-        "The file says it itself, in its interface, so no batch has to be tried.",
+        later(
+            "The file says it itself, in its interface, so no batch has to be tried."
+        ),
     ),
     (
-        "sorted columns",
+        later("sorted columns"),
         _is_line("parity"),
-        "Names, types and sizes all fit. What is left that could tell?",
+        later(
+            "Names, types and sizes all fit. What is left that could tell?"
+        ),
     ),
 )
 
 FEED: tuple[Part, ...] = (
-    ("form", _is_feed),
-    ("name", _input_name),
-    ("one row", _one_row),
-    ("type", _element_type),
-    ("order", _order),
+    (later("form"), _is_feed),
+    (later("name"), _input_name),
+    (later("one row"), _one_row),
+    (later("type"), _element_type),
+    (later("order"), _order),
 )
 
 MYSTERY: tuple[Part, ...] = (
     MODEL,
     VALID,
     names({"image"}),
-    ("one output", _one_output),
+    (later("one output"), _one_output),
     DYNAMIC_BATCH,
-    ("probabilities", _spread),
-    ("answers", _digits_again),
+    (later("probabilities"), _spread),
+    (later("answers"), _digits_again),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {

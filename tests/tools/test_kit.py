@@ -151,5 +151,6 @@ def test_the_wheel_holds_both_packages_and_what_lessons_need(tmp_path):
         ours = [path.parent.name for path in (wheels.ROOT / "chapters").glob(f"*/{name}")]
         packed = [each.split("/")[-2] for each in names if each.endswith(f"/{name}")]
         assert sorted(packed) == sorted(ours)
+    assert "classroom/data/vi/LC_MESSAGES/classroom.mo" in names
     assert not [each for each in names if each.endswith(".ipynb")]
     assert {"classroom/examples/node/.npmrc", "classroom/examples/browser/score.js"} <= set(names)
