@@ -19,7 +19,7 @@ from tools.chapters import ROOT
 from tools.editions import ENGLISH, MARKS
 
 #: A message: its text, or its texts for one and for many.
-Message = str | tuple[str, str]
+Message = str | tuple[str, ...]
 
 language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -54,9 +54,9 @@ def translations_of(text: str) -> tuple[str, ...]:
     return forms_of(found.string) if found else ()
 
 
-def forms_of(said: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def forms_of(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     """Forms of a translation; none where it has none."""
-    forms = (said,) if isinstance(said, str) else tuple(said)
+    forms = (said,) if isinstance(said, str) else tuple(said or ())
     return forms if all(forms) else ()
 
 
