@@ -35,6 +35,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])
+    for file in (FIRST, *LONG):  # a file with another name would come last, and nobody would know
+        if not (Path(__file__).parents[1] / file).exists():
+            raise pytest.UsageError(f"tests/conftest.py gives {file} a turn, and it is not there")
     items.sort(key=turn)
 
 
