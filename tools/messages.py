@@ -5,6 +5,7 @@ messages`` takes over what was added to the code, changed, or taken out.
 """
 
 import argparse
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,12 +27,14 @@ language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 @contextmanager
 def speaking(name: str) -> Iterator[None]:
-    """Say messages in this language until the end of the block."""
-    before = language.set(name)
+    """Say messages in this language until the end of the block, those of `classroom`, too."""
+    before, setting = language.set(name), os.environ.get("LANGUAGE", "")
+    os.environ["LANGUAGE"] = name
     try:
         yield
     finally:
         language.reset(before)
+        os.environ["LANGUAGE"] = setting
 
 
 def _(text: str) -> str:

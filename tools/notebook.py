@@ -24,6 +24,7 @@ from tools.address import FIRST_CELL, first_cell, read_address
 from tools.chapters import Chapter
 from tools.messages import speaking
 from tools.minutes import Minutes, fill, measure
+from tools.outputs import said
 from tools.source import EXEMPT, SLIDES, Cell, tagged_number
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -134,6 +135,9 @@ def current(chapter: Chapter) -> NotebookNode:
                 f"the cell {first!r} was edited or moved and not run since. {again}",
             )
         cell.outputs = outputs[cell.id].outputs
+        if chapter.edition.is_translated:
+            with speaking(chapter.edition.language):
+                cell.outputs = said(cell.outputs, cell.source, chapter)
         cell.execution_count = outputs[cell.id].execution_count
     if len(order) > len(code_cells(notebook)):
         raise chapter.fail(1, f"a code cell was taken out, and the rest not run since. {again}")
