@@ -42,7 +42,7 @@ def copy_book(target: Path, root: Path = ROOT) -> Path:
     """
     pages = [path.name for path in root.glob("*.md")]
     ignored = shutil.ignore_patterns("models", "__pycache__", ".*")
-    for name in dict.fromkeys([*COPIED, *pages]):
+    for name in dict.fromkeys([*COPIED, *pages, *languages(root)]):
         here, there = root / name, target / name
         there.parent.mkdir(parents=True, exist_ok=True)
         if here.is_dir():
