@@ -37,12 +37,12 @@ def said(outputs: list[NotebookNode], source: str, chapter: Chapter) -> list[Not
 
 
 def verdict(text: str) -> str:
-    """Text with the lines of a verdict in the language of ``LANGUAGE``.
+    r"""Text with the lines of a verdict in the language of ``LANGUAGE``.
 
     Examples
     --------
-    >>> verdict("17\\nexercise 01-1: solved\\n  opset: right\\n")
-    '17\\nexercise 01-1: solved\\n  opset: right\\n'
+    >>> verdict("17\nexercise 01-1: solved\n  opset: right\n")
+    '17\nexercise 01-1: solved\n  opset: right\n'
     """
     return "".join(map(verdict_line, text.splitlines(keepends=True)))
 

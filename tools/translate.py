@@ -7,12 +7,12 @@ translate; one that changed is put above its translation.
 import argparse
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools import translations
 from tools.chapters import ROOT, Book, read_yaml
-from tools.editions import MARKS, READ, replaced
+from tools.editions import READ, languages, replaced
 from tools.pieces import pieces
 from tools.translations import Entry
 
@@ -72,17 +72,38 @@ def strings(file: str, content: object) -> list[str]:
     return found
 
 
-def update(root: Path, language: str, names: list[str]) -> dict[str, list[Entry]]:
-    """Bring the files of a language up to date; return what each page has."""
+def entries_of(root: Path, language: str, names: Sequence[str] = ()) -> dict[str, list[Entry]]:
+    """What each page of a language has (default: all pages)."""
     written, read = Book(root), Book(root, language)
-    found = {}
-    for page in pages_of(written):
-        if not names or page.removeprefix("chapters/") in names:
-            found[page] = translations.compare(english(written, page), read.edition.stored(page))
-            path = read.edition.folder / f"{page}.md"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(translations.write(found[page]), encoding="utf-8")
-    return found
+    return {
+        page: translations.compare(english(written, page), read.edition.stored(page))
+        for page in pages_of(written)
+        if not names or page.removeprefix("chapters/") in names
+    }
+
+
+def update(root: Path, language: str, names: Sequence[str] = ()) -> None:
+    """Bring the files of a language up to date."""
+    for page, entries in entries_of(root, language, names).items():
+        path = root / language / f"{page}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(translations.write(entries), encoding="utf-8")
+
+
+def report(root: Path, names: Sequence[str] = ()) -> None:
+    """Print what is stale, with both texts, what is missing, and how much is translated."""
+    for language in languages(root):
+        total: Counter[str] = Counter()
+        for page, entries in entries_of(root, language, names).items():
+            total.update(entry.state for entry in entries)
+            for entry in entries:
+                if entry.state != "done":
+                    print(f"translations: {language}/{page}.md: {entry.state}")
+                    print("".join(f"    {text}\n" for text in (entry.english, entry.text) if text))
+        print(
+            f"translations: {language}: {total['done']:,} of {total.total():,} pieces translated, "
+            f"{total['stale']:,} stale, {total['missing']:,} missing"
+        )
 
 
 def main(arguments: list[str]) -> None:
@@ -90,16 +111,6 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="translations", description=__doc__.splitlines()[0])
     parser.add_argument("page", nargs="*", help="name of a page; default: all")
     names = parser.parse_args(arguments).page
-    for language in MARKS:
-        total: Counter[str] = Counter()
-        for page, entries in update(ROOT, language, names).items():
-            states = Counter(entry.state for entry in entries)
-            total += states
-            if states.keys() != {"done"}:
-                print(f"translations: {language}/{page}.md: {told(states)}")
-        print(f"translations: {language}: {told(total)}")
-
-
-def told(states: Counter[str]) -> str:
-    """Counts by state."""
-    return ", ".join(f"{states[state]:,} {state}" for state in ("done", "stale", "missing"))
+    for language in languages(ROOT):
+        update(ROOT, language, names)
+    report(ROOT, names)

@@ -8,9 +8,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tools import translate
 from tools.address import is_known, read_address, site_address
-from tools.chapters import ROOT, Book, ChapterError
-from tools.editions import languages
+from tools.chapters import ROOT, ChapterError, read_editions
 from tools.site import scripts
 from tools.site.errors import BuildError
 from tools.site.join import join
@@ -41,7 +41,7 @@ def build(root: Path = ROOT) -> Path:
         On any warning of Jupyter Book, with what it printed; or when a page cannot be made light.
     """
     made = root / "_build"
-    books = [Book(root), *(Book(root, language) for language in languages(root))]
+    books = read_editions(root)
     sources = prepare(books)
     names = [source.name.replace("book", "html") for source in sources]
     with ThreadPoolExecutor() as pool:  # each is a process of its own
@@ -82,6 +82,7 @@ def report_build() -> Path:
     """Build the book of this repository, and say where it is."""
     print("book: building the site", flush=True)
     html = build()
+    translate.report(ROOT)
     print(f"book: done, {size_of(html)}. Open {(html / 'index.html').as_uri()}", flush=True)
     return html
 
