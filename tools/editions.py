@@ -24,6 +24,7 @@ READ = {
     "plans.yml": {"do", "ask", "said", "reply"},
     "questions.yml": {"question"},
     "other-versions.yml": {"cause"},
+    "notes.yml": {"title", "cause", "way", "released", "change"},
     "quiz.toml": {"text", "why"},
     "lesson": {"short", "description"},
     "_toc.yml": {"caption"},
@@ -54,6 +55,11 @@ class Edition:
     def prefix(self) -> str:
         """What comes before its paths, in the repository and on the site: nothing, or ``vi/``."""
         return f"{self.language}/" if self.is_translated else ""
+
+    @property
+    def suffix(self) -> str:
+        """What is behind the names of what is made of it: nothing, or ``-vi``."""
+        return f"-{self.language}" if self.is_translated else ""
 
     @property
     def setup(self) -> str:

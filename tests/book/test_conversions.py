@@ -9,6 +9,7 @@ from tools.pages import conversions
 from tools.pages.blocks import MARKER
 from tools.pages.conversion_notes import read_table
 from tools.pages.conversion_rows import VERDICTS, key
+from tools.pages.conversion_words import DIFFER, FORMS, GIVEN, KINDS, NAMES
 
 BOOK = read_book()
 TABLE = read_table(BOOK)
@@ -57,3 +58,23 @@ def test_every_derived_piece_of_the_table_is_on_a_page():
     pages = [ROOT / f"{page}.md" for page in ["index", *BOOK.pages]]
     named = {name for page in pages for name in MARKER.findall(page.read_text(encoding="utf-8"))}
     assert set(conversions.values(BOOK)) <= named
+
+
+def words_of(row):
+    """Words of a row that a reader reads, with the set that each should be in."""
+    kinds = [*row.get("tried", ()), *row.get("kinds", ()), *row.get("edges", ())]
+    yield row["rows"].partition(", target_opset=")[0], GIVEN | NAMES
+    yield from ((kind, KINDS | NAMES) for kind in [*kinds, *row.get("fails", ())])
+    yield from ((form, FORMS) for form in row.get("form", ()))
+    if "what" in row:
+        yield row["what"], DIFFER
+
+
+def test_every_word_of_the_rows_is_marked_to_be_translated():
+    unknown = {text for row in TABLE.every for text, known in words_of(row) if text not in known}
+    assert not unknown, f"Add to tools/pages/conversion_words.py, by its kind: {sorted(unknown)}"
+
+
+def test_no_word_is_marked_that_no_row_has():
+    used = {text for row in TABLE.every for text, _known in words_of(row)}
+    assert used >= GIVEN | KINDS | DIFFER | FORMS

@@ -7,9 +7,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools.chapters import Book, ChapterError
+from tools.messages import speaking
 from tools.pages import conversion_html as html
 from tools.pages import conversion_notes as notes_by_hand
 from tools.pages import conversion_rows, conversions
+from tools.translate import english
+from tools.translations import Entry, write
 
 
 def row(name="Line", options="", rows="numbers", verdict="same", **more):
@@ -296,3 +299,56 @@ def test_verdicts_are_those_of_the_sweep():
 
     assert tuple(conversion_rows.VERDICTS) == VERDICTS
     assert re.findall(r'value="([^"]+)"', html.box()) == list(VERDICTS)
+
+
+def translated(book, **texts):
+    """The same book in Vietnamese, with these translations of its texts, by their key."""
+    written = {
+        "title": "Nobody reads `weights`", "cause": "The file has none.", "way": "Leave it.",
+        "change": "It reads `weights`.",
+    }  # fmt: skip
+    path = book.root / "vi" / f"{notes_by_hand.PAGE}.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(write(Entry(written[key], "done", text) for key, text in texts.items()))
+    return Book(book.root, "vi")
+
+
+def test_notes_are_read_in_the_language_of_the_book(book):
+    english_book = book()
+    assert {"Nobody reads `weights`", "The file has none.", "Leave it.", "It reads `weights`."} < {
+        *english(english_book, notes_by_hand.PAGE)
+    }
+    vi = translated(english_book, title="Bỏ qua `weights`", cause="File không có.", change="Đọc.")
+    with speaking("vi"):
+        values = conversions.values(vi)
+    assert values["conversions differ"].startswith(
+        "### Bỏ qua `weights`\n\nFile không có. **Cách sửa.** *(chưa dịch)* Leave it."
+    )
+    assert "Đọc. Ở dự án gốc" in values["conversions fixed"]
+
+
+def test_a_translation_keeps_the_anchors_of_notes_and_rows(book):
+    english_book = book()
+    written = conversions.values(english_book)["conversions table scikit-learn"]
+    vi = translated(english_book, title="Line weights='distance' numbers")
+    with speaking("vi"):
+        read = conversions.values(vi)["conversions table scikit-learn"]
+    assert '"#nobody-reads-weights"' in read
+    places = [
+        [each["id"] for each in BeautifulSoup(text, "html.parser").select("[id]")]
+        for text in (written, read)
+    ]
+    assert places[0] == places[1]
+
+
+def test_what_rows_were_given_is_said_in_the_language_of_the_page(book):
+    first, *others = ROWS
+    some = [{**first, "form": ["1 more output"], "fails": ["all missing"]}, *others]
+    with speaking("vi"):
+        values = conversions.values(book(some))
+        shown = BeautifulSoup(values["conversions table scikit-learn"], "html.parser").get_text()
+    assert "weights='distance', với các số" in shown
+    assert "jump 3 trên 9" in shown
+    assert "nhãn và giá trị" in shown
+    assert "thêm 1 đầu ra" in shown
+    assert "thiếu hết" in shown

@@ -25,9 +25,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import yaml
-
-from tools.chapters import Book, ChapterError, anchor
+from tools.chapters import Book, ChapterError, anchor, read_yaml
 from tools.pages.conversion_rows import VERDICTS, Row, label
 from tools.pages.sections import place_of
 
@@ -41,6 +39,7 @@ MATCHED = ("library", "name", "options", "rows", "verdict", "what", "text", "for
 class Note:
     """Cause of a difference, by hand, and the rows that it explains."""
 
+    anchor: str  # of its heading on the page, as in English
     title: str
     cause: str
     way: str
@@ -48,11 +47,6 @@ class Note:
     section: str = ""
     threads: tuple[str, ...] = ()
     released: str = ""
-
-    @property
-    def anchor(self) -> str:
-        """Anchor of its heading on the page."""
-        return anchor(self.title)
 
 
 @dataclass(frozen=True)
@@ -228,13 +222,15 @@ def read_table(book: Book) -> Table:
             lines = path.read_text(encoding="utf-8").splitlines()
             facts[library], *rows[library] = [json.loads(line) for line in lines if line]
     path = book.root / NOTES
-    data = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
+    written = read_yaml(path) if path.exists() else {}
+    data = book.edition.data(PAGE, path.name, written)
     known = {"differs", "ways", "fixed"}
     if not set(data) <= known:
         raise ChapterError(
             f"{NOTES}:1: expected {', '.join(sorted(known))}, found {', '.join(data)}"
         )
-    notes = [read_note(each) for each in data.get("differs", [])]
+    pairs = zip(data.get("differs", []), written.get("differs", []), strict=True)
+    notes = [read_note(each, english) for each, english in pairs]
     ways = [read_way(each) for each in data.get("ways", [])]
     fixed = [read_branch(each) for each in data.get("fixed", [])]
     for section in [note.section for note in notes if note.section] + [w["section"] for w in ways]:
@@ -242,10 +238,10 @@ def read_table(book: Book) -> Table:
     return Table(facts, rows, notes, ways, fixed)
 
 
-def read_note(data: dict[str, Any]) -> Note:
-    """Note of a row of ``differs``."""
+def read_note(data: dict[str, Any], written: dict[str, Any]) -> Note:
+    """Note of a row of ``differs``, and the same in English, whose title makes the anchor."""
     expect(data, {"title", "cause", "way", "match"}, {"section", "threads", "released"}, "title")
-    return Note(**with_patterns(data, "title"))
+    return Note(anchor=anchor(written["title"]), **with_patterns(data, "title"))
 
 
 def read_way(data: dict[str, str]) -> dict[str, str]:
