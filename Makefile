@@ -1,5 +1,8 @@
 # Two commands matter to most people: `make book` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
+# The language of what is made; many machines have a variable of this name for their own messages.
+IN := $(if $(findstring command,$(origin LANGUAGE)),--language $(LANGUAGE))
+unexport LANGUAGE
 # Nothing that is started from here sends ONNX Runtime's telemetry.
 export ORT_DISABLE_TELEMETRY ?= 1
 
@@ -40,8 +43,8 @@ notebooks: environment ## Derive, run and store the notebooks (only one: make no
 prose: environment ## Take edited prose over into the notebooks; stop at code that was not run
 	@$(TOOLS) notebooks --prose $(CHAPTER)
 
-colab: environment ## Run every notebook alone, cold, in what Colab preinstalls
-	@$(TOOLS) colab $(CHAPTER)
+colab: environment ## Run every notebook alone, cold, in what Colab preinstalls (LANGUAGE=vi)
+	@$(TOOLS) colab $(CHAPTER) $(IN)
 
 versions: environment ## Run the notebooks on other versions, old to new, and write down what is found
 	@$(TOOLS) versions
@@ -64,14 +67,14 @@ serve: environment ## Build the site, show it, and rebuild it while you write
 repository: environment ## Say where this copy lives: make repository URL=https://github.com/OWNER/REPO
 	@$(TOOLS) repository $(URL)
 
-workshop: environment ## Derive the notebooks for students and for teachers (only one: CHAPTER=NAME)
-	@$(TOOLS) workshop $(CHAPTER)
+workshop: environment ## Derive the notebooks for students and for teachers (CHAPTER=NAME LANGUAGE=vi)
+	@$(TOOLS) workshop $(CHAPTER) $(IN)
 
-workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM=windows-x86_64 VERSION=3.12)
-	@$(TOOLS) kit $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %)
+workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM=windows-x86_64 VERSION=3.12 LANGUAGE=vi)
+	@$(TOOLS) kit $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %) $(IN)
 
-slides: environment ## Derive a deck of slides from each chapter that has slide tags
-	@$(TOOLS) slides $(CHAPTER)
+slides: environment ## Derive a deck of slides from each chapter that has slide tags (LANGUAGE=vi)
+	@$(TOOLS) slides $(CHAPTER) $(IN)
 
 lock: environment ## Resolve the bounds in pyproject.toml and each package.json (newer: UPGRADE=1)
 	@$(TOOLS) lock $(UPGRADE:%=--upgrade)

@@ -12,6 +12,8 @@ from tools.pictures import pytest_runtest_call  # noqa: F401
 
 # ONNX Runtime 1.29 and later report their use unless they are told not to.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+# Notebooks say in which language the book's messages are; this machine has no say in it.
+os.environ.pop("LANGUAGE", None)
 
 # Scripts for other versions and servers run in environments of their own, examples in their own
 # folder, added lessons in a copy of the book; fixtures hold no doctests.

@@ -106,7 +106,7 @@ def preflight_cell(address: str) -> str:
 
 
 def colab_link(address: str, page: str) -> str:
-    """Address that opens the notebook of a page in Colab."""
+    """Address that opens the notebook of a page, such as ``vi/chapters/boosters``, in Colab."""
     path = address.removeprefix("https://github.com/")
     return f"{COLAB}/github/{path}/blob/{BRANCH}/{page}.ipynb"
 

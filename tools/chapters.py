@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tools.editions import ENGLISH, Edition
+from tools.editions import ENGLISH, Edition, languages
 from tools.source import GRADES, PARTS, Cell, ChapterError, parse
 
 YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it was compiled
@@ -314,6 +314,11 @@ class Book:
 
     def __iter__(self) -> Iterator[Chapter]:
         return iter(self.chapters)
+
+
+def read_editions(root: Path = ROOT) -> list[Book]:
+    """Return the book in a folder in each of its languages, English first."""
+    return [Book(root), *(Book(root, language) for language in languages(root))]
 
 
 @cache

@@ -4,12 +4,14 @@ import argparse
 from pathlib import Path
 
 from tools.address import read_address, write_address, write_readme
-from tools.chapters import ROOT, Book
-from tools.notebook import current, write
+from tools.chapters import ROOT, read_editions
+from tools.notebook import check_all_ran, current, write
 
 
 def publish(url: str | None, root: Path = ROOT) -> str:
     """Write the address, then the notebooks' first cells and the README; run nothing.
+
+    The notebooks are those of all languages.
 
     Parameters
     ----------
@@ -28,11 +30,10 @@ def publish(url: str | None, root: Path = ROOT) -> str:
     ChapterError
         When code was edited and not run, or the address is none; nothing is written then.
     """
-    book = Book(root)
-    for chapter in book:
-        current(chapter)
+    chapters = [chapter for book in read_editions(root) for chapter in book]
+    check_all_ran(chapters)
     write_address(url or read_address(root), root)
-    for chapter in book:
+    for chapter in chapters:
         write(current(chapter), chapter.notebook)
     write_readme(root)
     return read_address(root)

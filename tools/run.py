@@ -19,6 +19,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+#: Variables of this process that no kernel gets.
+OWN = ("LANGUAGE", "PYTHONPATH")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -119,8 +121,11 @@ def specs(folder: str, python: str | Path) -> KernelSpecManager:
 
 
 def environment(python: str | Path, variables: dict[str, str]) -> dict[str, str]:
-    """Environment variables of a kernel: those of this process, its own programs first."""
-    inherited = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    """Environment variables of a kernel: those of this process, its own programs first.
+
+    A notebook sets the language of the book's messages itself, as it has to in Colab.
+    """
+    inherited = {key: value for key, value in os.environ.items() if key not in OWN}
     path = os.pathsep.join([str(Path(python).parent), inherited.get("PATH", "")])
     # ONNX Runtime 1.29 and later report their use unless they are told not to.
     return {"ORT_DISABLE_TELEMETRY": "1", **inherited, **variables, "PATH": path}

@@ -5,7 +5,10 @@ import textwrap
 import pytest
 
 from tests.books import write_book
+from tools import translations
+from tools.chapters import Book
 from tools.notebook import derive, write
+from tools.translations import Entry
 
 
 @pytest.fixture
@@ -14,7 +17,6 @@ def book_of(tmp_path):
 
     def book_of(text, name="count"):
         book = write_book(tmp_path / "book", {name: textwrap.dedent(text)})
-        (book.root / "_config.yml").write_text("sphinx:\n  config:\n    language: vi\n")
         [chapter] = book
         notebook = derive(chapter)
         notebook.metadata["executed"] = {"date": "2026-01-01"}
@@ -22,3 +24,18 @@ def book_of(tmp_path):
         return chapter
 
     return book_of
+
+
+@pytest.fixture
+def in_vietnamese():
+    """Write translations of the pieces of a chapter; get the chapter in Vietnamese."""
+
+    def in_vietnamese(chapter, words):
+        entries = [Entry(english, "done", text) for english, text in words.items()]
+        path = chapter.root / "vi" / f"{chapter.page}.md"
+        path.parent.mkdir(parents=True)
+        path.write_text(translations.write(entries), encoding="utf-8")
+        [found] = Book(chapter.root, "vi")
+        return found
+
+    return in_vietnamese

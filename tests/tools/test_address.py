@@ -81,6 +81,15 @@ def test_the_way_there_and_back_changes_nothing(chapter):
     assert files(chapter.root) == before
 
 
+def test_the_notebooks_of_a_translation_follow_too(chapter, in_vietnamese):
+    translated = in_vietnamese(chapter, {"# Count to one": "# Đếm đến một"})
+    publish(ADDRESS, chapter.root)
+    stored = read_notebook(translated.notebook)
+    assert stored.cells[0].source == "# Đếm đến một"
+    assert code_cells(stored)[0].source == first_cell(ADDRESS) + translated.edition.setup
+    assert translated.notebook == chapter.root / "vi" / "chapters" / "count.ipynb"
+
+
 def test_code_that_was_not_run_stops_it_before_anything_is_written(chapter):
     chapter.source.write_text(chapter.text.replace("print(1)", "print('never run')"))
     before = files(chapter.root)

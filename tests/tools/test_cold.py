@@ -3,12 +3,15 @@
 The environments are stand-ins made of links to the locked one, so that no test downloads.
 """
 
+import gettext
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from tools import compiled
+from tools.chapters import ROOT, read_book
 from tools.proof import colab, cold
 from tools.proof.cold import ColdRun
 from tools.run import Run
@@ -72,6 +75,47 @@ def test_a_machine_check_that_does_not_end_with_ready_is_reported():
     assert "Not ready" in colab.hidden_problem(found)
     found.run.printed = "\nReady, checked in 9 s.\n"
     assert colab.hidden_problem(found) == ""
+
+
+def test_a_translated_notebook_whose_checks_speak_english_is_reported():
+    right = colab.SOLVED.format(name="01-1")
+    for name, printed, problem in (
+        ("vi/a", f"{right}\n", "expected the checks of answers in the language of the notebook"),
+        ("vi/a", "bài tập 01-1: đã giải\n", ""),
+        ("a", f"{right}\n", ""),
+    ):
+        found = ColdRun(Run(name, printed=printed), added=["onnx 1"])
+        assert colab.hidden_problem(found).startswith(problem)
+        assert bool(colab.hidden_problem(found)) == bool(problem)
+
+
+def test_what_an_english_check_says_is_a_message_that_is_translated():
+    with compiled.catalog(ROOT, "vi").open("rb") as file:
+        assert gettext.GNUTranslations(file).gettext(colab.SOLVED) != colab.SOLVED
+
+
+def test_all_notebooks_run_in_english_and_a_short_lesson_in_each_other_language():
+    english = [chapter.name for chapter in read_book()]
+    *all_of_them, translated, last = colab.notebooks([])
+    assert all_of_them == english
+    assert translated.removeprefix("vi/") in english
+    assert last == colab.PREFLIGHT
+    code = "\n".join(cell.source for cell in colab.notebooks([])[translated].cells)
+    for part in ('os.environ["LANGUAGE"] = "vi"', "show_quiz(", "check_answer("):
+        assert part in code
+
+
+def test_named_notebooks_run_in_the_language_asked_for():
+    [name, _] = colab.notebooks(["boosters"], "vi")
+    assert name == "vi/boosters"
+
+
+def test_no_notebook_inherits_a_language(base, monkeypatch):
+    monkeypatch.setenv("LANGUAGE", "vi")
+    found = cold.run_cold(
+        notebook("import os\nassert 'LANGUAGE' not in os.environ"), "a", base, {}
+    )
+    assert found.run.error == ""
 
 
 def test_the_month_of_the_list_is_that_of_its_name(monkeypatch):

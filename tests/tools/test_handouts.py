@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from tools.chapters import read_book
+from tools.chapters import ROOT, read_book
 from tools.notebook import code_cells, current, derive, is_solution, read_notebook, tags_of, write
 from tools.workshop.handouts import (
     run_students,
@@ -14,6 +14,11 @@ from tools.workshop.handouts import (
     write_handouts,
 )
 
+EACH_CHAPTER = pytest.mark.parametrize(
+    "chapter",
+    [*read_book(), *read_book(ROOT, "vi")],
+    ids=lambda chapter: f"{chapter.edition.prefix}{chapter.name}",
+)
 CHAPTER = """\
     # Count
 
@@ -108,6 +113,22 @@ def teacher(chapter):
     return teacher_version(current(chapter), chapter)
 
 
+@pytest.fixture
+def vietnamese(chapter, in_vietnamese):
+    """The chapter in Vietnamese, but for what is not translated yet."""
+    read = chapter.cells[0].source.partition("\n\n")[2]
+    return in_vietnamese(
+        chapter,
+        {
+            "# Count": "# Đếm",
+            read: read.replace("Ask who has\ncounted before.", "Hỏi ai đã đếm rồi."),
+            "**1. Recall.** How many?": "**1. Nhớ lại.** Có mấy?",
+            "There are two, as [the glossary](appendix/glossary.md) says.": "Có hai.",
+            "None at all.": "Không có gì cả.",
+        },
+    )
+
+
 def text_of(notebook):
     return "\n".join(cell.source for cell in notebook.cells)
 
@@ -196,6 +217,38 @@ def test_both_notebooks_are_written(chapter, tmp_path):
         nbformat.validate(read_notebook(path))
 
 
+def test_a_student_who_reads_vietnamese_gets_no_solution_either(vietnamese):
+    student = student_version(current(vietnamese), vietnamese)
+    assert [cell.source for cell in student.cells if cell.id.startswith("exercise-")] == [
+        "# Bài tập 1: viết code của bạn ở đây\n",
+        "# Bài tập 2: viết code của bạn ở đây\n",
+    ]
+    text = text_of(student)
+    assert "**1. Nhớ lại.** Có mấy?" in text
+    assert 'os.environ["LANGUAGE"] = "vi"' in code_cells(student)[0].source
+    for secret in ("solved", "Count them", "Có hai", "There are two", "Không có gì", "Hỏi ai"):
+        assert secret not in text
+
+
+def test_a_teacher_who_reads_vietnamese_gets_all_of_it(vietnamese):
+    teacher = teacher_version(current(vietnamese), vietnamese)
+    assert "> **Cho người dạy.** Hỏi ai đã đếm rồi." in teacher.cells[0].source
+    for kept in ("Có hai.", "solved_1 = 2", "Không có gì cả."):
+        assert kept in text_of(teacher)
+
+
+def test_vietnamese_notebooks_have_folders_of_their_own_and_lead_to_the_vietnamese_site(
+    vietnamese, tmp_path
+):
+    student, teacher = write_handouts(vietnamese, [], tmp_path)
+    assert student == tmp_path / "student-vi" / "count.ipynb"
+    assert teacher == tmp_path / "teacher-vi" / "count.ipynb"
+    text = text_of(read_notebook(student))
+    assert "(../site/vi/chapters/appendix/glossary.html#graph)" in text
+    assert "(../site/vi/chapters/02-next.html)" in text
+    assert "(#count)" in text
+
+
 @pytest.mark.slow
 def test_a_run_finds_a_cell_that_needs_a_solution(book_of, chapter, tmp_path, capsys):
     assert run_students([chapter], tmp_path / "well")
@@ -207,7 +260,7 @@ def test_a_run_finds_a_cell_that_needs_a_solution(book_of, chapter, tmp_path, ca
     assert "name 'solved_2' is not defined" in said
 
 
-@pytest.mark.parametrize("chapter", list(read_book()), ids=lambda chapter: chapter.name)
+@EACH_CHAPTER
 def test_students_run_the_cells_of_the_chapter_and_empty_ones(chapter):
     notebook = derive(chapter)
     student = student_version(notebook, chapter)
@@ -227,7 +280,7 @@ def test_students_run_the_cells_of_the_chapter_and_empty_ones(chapter):
     ]
 
 
-@pytest.mark.parametrize("chapter", list(read_book()), ids=lambda chapter: chapter.name)
+@EACH_CHAPTER
 def test_teachers_have_every_cell_of_a_chapter(chapter):
     notebook = derive(chapter)
     teacher = teacher_version(notebook, chapter)
@@ -236,7 +289,7 @@ def test_teachers_have_every_cell_of_a_chapter(chapter):
     assert "<!-- teacher:" not in text_of(teacher)
 
 
-@pytest.mark.parametrize("chapter", list(read_book()), ids=lambda chapter: chapter.name)
+@EACH_CHAPTER
 def test_every_relative_link_leads_to_a_chapter_or_a_page(chapter):
     pages = [each.page for each in read_book()]
     for version in (student_version, teacher_version):

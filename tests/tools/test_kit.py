@@ -84,6 +84,43 @@ def test_a_kit_is_packed_in_five_steps_that_are_said(chapter, tmp_path, monkeypa
     assert f" MB in {target}\n" in said
 
 
+def test_a_kit_in_vietnamese_says_so_and_holds_vietnamese_notebooks(
+    chapter, in_vietnamese, tmp_path, monkeypatch
+):
+    def add_wheels(place, platform, python, groups):
+        (place / "wheels").mkdir()
+        with zipfile.ZipFile(place / "wheels" / "a.whl", "w") as wheel:
+            wheel.writestr("a/file.py", "")
+
+    def build_site(root):
+        (root / "html").mkdir()
+        return root / "html"
+
+    monkeypatch.setattr(kit, "add_wheels", add_wheels)
+    monkeypatch.setattr(kit, "build_site", build_site)
+    vietnamese = in_vietnamese(chapter, {"# Count": "# Đếm"})
+    target = kit.build([vietnamese], "linux-x86_64", "3.12", tmp_path / "kits")
+    assert target.name == "onnx-workshop-vi-linux-x86_64-py3.12.zip"
+    with zipfile.ZipFile(target) as archive:
+        student = archive.read("onnx-workshop-vi/notebooks/count.ipynb").decode()
+        readme = archive.read("onnx-workshop-vi/README.txt").decode()
+        facts = json.loads(archive.read("onnx-workshop-vi/kit.json"))
+    assert "# Đếm" in student
+    assert "../site/vi/chapters/02-next.html" in student
+    assert readme.splitlines() == [
+        "Cài, trong thư mục này và không cần mạng: python3.12 install.py",
+        "Làm việc: env/bin/jupyter-lab  (JupyterLab mở trong trình duyệt: vào thư mục notebooks)",
+    ]
+    assert facts["language"] == "vi"
+    assert facts["messages"]["creating the folder env"] == "đang tạo thư mục env"
+
+
+def test_the_installer_of_an_english_kit_has_no_other_words(place):
+    kit.add_instructions(place, "linux-x86_64", "3.12")
+    facts = json.loads((place / "kit.json").read_text())
+    assert (facts["language"], facts["messages"]) == ("en", {})
+
+
 def test_a_notebook_that_fails_as_it_is_handed_out_is_not_packed(book_of, place, capsys):
     chapter = book_of(CHAPTER.replace("mkdir()", "rmdir()"))
     with pytest.raises(

@@ -1,7 +1,9 @@
 """What installs a kit: it tells a machine that does not fit what to do, and says it early."""
 
 import ast
+import io
 import json
+import os
 import re
 import sys
 import types
@@ -10,7 +12,8 @@ from pathlib import Path
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 
-from tools.workshop import kit_install, wheels
+from tools.messages import speaking
+from tools.workshop import kit, kit_install, wheels
 
 PYTHON = "{}.{}".format(*sys.version_info)
 PLATFORM = kit_install.this_platform()
@@ -74,6 +77,34 @@ def test_on_windows_a_folder_that_is_too_deep_is_told(tmp_path, monkeypatch):
     assert kit_install.problem(facts, tmp_path) is None
     facts["longest"] += 1
     assert "there would be 260. Move the folder to C:\\kit" in kit_install.problem(facts, tmp_path)
+
+
+def test_a_kit_in_vietnamese_tells_it_in_vietnamese(tmp_path, monkeypatch, free):
+    with speaking("vi"):
+        monkeypatch.setattr(kit_install, "MESSAGES", kit.installer_messages())
+    free(1e9)
+    assert "cần 3 GB đĩa, mà chỉ còn trống 1.0 GB" in kit_install.problem(FACTS, tmp_path)
+    wrong = {**FACTS, "python": "3.10"}
+    assert "kit này cần Python 3.10 bản 64 bit" in kit_install.problem(wrong, tmp_path)
+
+
+def test_all_that_the_installer_says_is_translated():
+    code = ast.parse(Path(kit_install.__file__).read_text(encoding="utf-8"))
+    calls = [node for node in ast.walk(code) if isinstance(node, ast.Call)]
+    said = [call.args[0].value for call in calls if ast.unparse(call.func) == "_"]
+    with speaking("vi"):
+        assert list(kit.installer_messages()) == said
+
+
+def test_the_machine_check_speaks_the_language_of_the_kit(monkeypatch):
+    for name in ("LANGUAGE", "PYTHONIOENCODING"):
+        monkeypatch.setenv(name, "")
+    pipe = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
+    monkeypatch.setattr(sys, "stdout", pipe)
+    kit_install.speak("vi")
+    assert os.environ["LANGUAGE"] == "vi"
+    kit_install.say("đang tạo")
+    assert pipe.buffer.getvalue() == b"install: ?ang t?o\n"
 
 
 @pytest.mark.parametrize(

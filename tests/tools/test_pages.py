@@ -168,6 +168,10 @@ def test_the_card_of_colab_waits_for_the_address():
     assert landing.colab_card("https://repository.invalid/OWNER/REPO", chapter) == ""
     card = landing.colab_card("https://github.com/some-school/onnx", chapter)
     assert f"/some-school/onnx/blob/main/{chapter.page}.ipynb\n" in card
+    vietnamese = read_book(ROOT, "vi").chapters[0]
+    card = landing.colab_card("https://github.com/some-school/onnx", vietnamese)
+    assert f"/some-school/onnx/blob/main/vi/{chapter.page}.ipynb\n" in card
+    assert vietnamese.notebook == ROOT / "vi" / f"{chapter.page}.ipynb"
 
 
 def test_findings_are_shown_for_the_chapters_that_were_run():

@@ -67,6 +67,6 @@ def colab_card(address: str, chapter: Chapter) -> str:
         return ""
     return COLAB_CARD.format(
         title=_("Open in Colab"),
-        link=colab_link(address, chapter.page),
+        link=colab_link(address, f"{chapter.edition.prefix}{chapter.page}"),
         text=_("Run it now: the first cell installs what it takes."),
     )

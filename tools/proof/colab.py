@@ -2,11 +2,13 @@
 
 That is an environment with Colab's versions, an empty folder, one notebook, "Run all". The
 unmodified first cell installs the book from its address; git redirects that address to this
-clone. The one cell that checks a machine, from the page for teachers, is run in the same way.
+clone. The one cell that checks a machine, from the page for teachers, is run in the same way. Of
+each other language one lesson is run: its first cell is the one that sets the language.
 """
 
 import argparse
 import datetime
+import re
 import sys
 from pathlib import Path
 
@@ -14,7 +16,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from tools.address import preflight_cell, read_address
-from tools.chapters import read_book
+from tools.arguments import add_language
+from tools.chapters import ROOT, Book, Chapter, read_book
+from tools.editions import ENGLISH, MARKS, languages
 from tools.environments import (
     KEPT,
     borrow_environment,
@@ -23,6 +27,7 @@ from tools.environments import (
     make_environment,
     redirect,
 )
+from tools.minutes import measure
 from tools.notebook import current
 from tools.proof.cold import ColdRun, run_all
 
@@ -30,6 +35,8 @@ from tools.proof.cold import ColdRun, run_all
 LIST = max(Path(__file__).parent.glob("colab-20??-??.txt"))
 PYTHON = "3.13"
 PREFLIGHT = "preflight"
+#: What a check of `classroom` says of an answer that is right.
+SOLVED = "exercise {name}: solved"
 
 
 def month() -> str:
@@ -44,10 +51,28 @@ def preflight_notebook() -> NotebookNode:
     return nbformat.v4.new_notebook(cells=[cell])
 
 
-def notebooks(names: list[str]) -> dict[str, NotebookNode]:
-    """Notebooks to run, by name: of the named chapters or of all, and the machine check."""
-    found = {chapter.name: current(chapter) for chapter in read_book().choose(names)}
+def notebooks(names: list[str], language: str = ENGLISH) -> dict[str, NotebookNode]:
+    """Notebooks to run, by name: of the named chapters or of all, and the machine check.
+
+    All in English are followed by one in each other language.
+    """
+    chapters = read_book(ROOT, language).choose(names)
+    if not names and language == ENGLISH:
+        chapters += [shortest(read_book(ROOT, each)) for each in languages(ROOT)]
+    found = {f"{chapter.edition.prefix}{chapter.name}": current(chapter) for chapter in chapters}
     return {**found, PREFLIGHT: preflight_notebook()}
+
+
+def shortest(book: Book) -> Chapter:
+    """Lesson of the first part that has a quiz and checks of answers, in the fewest minutes."""
+    lessons = [
+        chapter
+        for chapter in book
+        if chapter.page in book.parts[0].pages
+        and (chapter.folder / "quiz.toml").exists()
+        and (chapter.folder / "checks.py").exists()
+    ]
+    return min(lessons, key=lambda chapter: measure(current(chapter)).all)
 
 
 def hidden_problem(cold: ColdRun) -> str:
@@ -56,6 +81,12 @@ def hidden_problem(cold: ColdRun) -> str:
         return "the first cell installed nothing: this start was not cold"
     if cold.run.name == PREFLIGHT and "\nReady, checked" not in cold.run.printed:
         return f"the machine check does not pass:\n{cold.run.printed}"
+    is_translated = cold.run.name.startswith(tuple(f"{language}/" for language in MARKS))
+    if is_translated and re.search(SOLVED.format(name=r"\S+"), cold.run.printed):
+        return (
+            "expected the checks of answers in the language of the notebook, and they are in "
+            "English: does its first cell set it, and does the package have its messages?"
+        )
     return ""
 
 
@@ -76,8 +107,9 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="colab", description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     parser.add_argument("--python", help="start from what this Python has, as in Colab's image")
+    add_language(parser)
     chosen = parser.parse_args(arguments)
-    wanted = notebooks(chosen.chapter)
+    wanted = notebooks(chosen.chapter, chosen.language)
     if not is_committed():
         print("colab: note: the first cell installs the last commit, without your later edits")
     base = make_base(chosen.python)

@@ -2,7 +2,8 @@
 
 The student's has an empty cell instead of each solution, and no outputs. The teacher's
 has everything, unfolded, and shows the notes that a chapter's source keeps in comments of the
-form ``<!-- teacher: ... -->``. Nothing of this is kept: both are made anew from the chapter.
+form ``<!-- teacher: ... -->``. Nothing of this is kept: both are made anew from the chapter, in
+the language that the chapter is read in.
 """
 
 import argparse
@@ -17,7 +18,9 @@ import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode
 
+from tools.arguments import add_language
 from tools.chapters import ROOT, Chapter, read_book
+from tools.messages import _, speaking
 from tools.notebook import current, is_solution, tags_of, write
 from tools.run import run, side_by_side
 from tools.source import tagged_number
@@ -49,13 +52,14 @@ def student_version(
     """
     student = copy.deepcopy(notebook)
     student.metadata.pop("executed", None)
-    student.cells = with_empty_cells(student.cells, list(chapter.exercises))
+    with speaking(chapter.edition.language):
+        student.cells = with_empty_cells(student.cells, list(chapter.exercises))
     solutions = {f"solution-{number}" for number in chapter.exercises}
     TagRemovePreprocessor(remove_cell_tags=solutions).preprocess(student, {})
     ClearOutputPreprocessor().preprocess(student, {})
     for cell in student.cells:
         if cell.cell_type == "markdown":
-            cell.source = link_to_site(without_notes(cell.source), chapter.page, kept)
+            cell.source = for_handout(without_notes(cell.source), chapter, kept)
     student.cells = [cell for cell in student.cells if cell.source or cell.cell_type == "code"]
     return student
 
@@ -79,8 +83,13 @@ def is_of(cell: NotebookNode, kind: str, number: int) -> bool:
 
 def empty_cell(number: int) -> NotebookNode:
     """Cell for a student's own solution."""
-    source = f"# Exercise {number}: your code here\n"
-    return nbformat.v4.new_code_cell(source, id=f"exercise-{number}")
+    source = _("# Exercise {number}: your code here").format(number=number)
+    return nbformat.v4.new_code_cell(f"{source}\n", id=f"exercise-{number}")
+
+
+def for_handout(text: str, chapter: Chapter, kept: Collection[str]) -> str:
+    """Markdown of a chapter with the links that a handout has."""
+    return link_to_site(text, chapter.page, kept, chapter.edition.prefix)
 
 
 def teacher_version(
@@ -96,16 +105,18 @@ def teacher_version(
             for key in FOLDED:
                 cell.metadata.pop(key, None)
         if cell.cell_type == "markdown":
-            cell.source = link_to_site(with_visible_notes(cell.source), chapter.page, kept)
+            with speaking(chapter.edition.language):
+                text = with_visible_notes(cell.source)
+            cell.source = for_handout(text, chapter, kept)
     return teacher
 
 
 def write_handouts(chapter: Chapter, kept: Collection[str], folder: Path) -> list[Path]:
     """Write both notebooks of a chapter below a folder, and return their paths."""
-    notebook = current(chapter)
+    notebook, suffix = current(chapter), chapter.edition.suffix
     versions = {
-        "student": student_version(notebook, chapter, kept),
-        "teacher": teacher_version(notebook, chapter, kept),
+        f"student{suffix}": student_version(notebook, chapter, kept),
+        f"teacher{suffix}": teacher_version(notebook, chapter, kept),
     }
     for name, version in versions.items():
         write(version, folder / name / f"{chapter.name}.ipynb")
@@ -138,16 +149,18 @@ def main(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="workshop", description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
     parser.add_argument("--check", action="store_true", help="run the students' notebooks too")
+    add_language(parser)
     chosen = parser.parse_args(arguments)
-    chapters = read_book().choose(chosen.chapter)
+    book = read_book(ROOT, chosen.language)
+    chapters = book.choose(chosen.chapter)
     for chapter in chapters:
         # Code that was not run or needs a solution stops here, before anything is written.
         current(chapter)
         check_names(chapter)
     if not chosen.chapter:
         for name in ("student", "teacher"):  # a renamed chapter leaves nothing behind
-            shutil.rmtree(WORKSHOP / name, ignore_errors=True)
-    pages = [chapter.page for chapter in read_book()]
+            shutil.rmtree(WORKSHOP / f"{name}{book.edition.suffix}", ignore_errors=True)
+    pages = [chapter.page for chapter in book]
     for chapter in chapters:
         for path in write_handouts(chapter, pages, WORKSHOP):
             print(f"workshop: wrote {path.relative_to(ROOT)}", flush=True)

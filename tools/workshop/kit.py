@@ -13,8 +13,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from babel.messages.extract import extract_from_file
+
+from tools.arguments import add_language
 from tools.chapters import ROOT, Chapter, ChapterError, read_book
 from tools.environment import SUPPORTED
+from tools.messages import _, language, speaking
 from tools.notebook import current, write
 from tools.site.build import build as build_site
 from tools.workshop import kit_install
@@ -35,7 +39,7 @@ def build(chapters: list[Chapter], platform: str, python: str, folder: Path) -> 
     Parameters
     ----------
     chapters : list of Chapter
-        The chapters that the class works through.
+        The chapters that the class works through; the kit has their language.
     platform : str
         One of `PLATFORMS`.
     python : str
@@ -56,9 +60,11 @@ def build(chapters: list[Chapter], platform: str, python: str, folder: Path) -> 
     """
     for chapter in chapters:
         current(chapter)  # code that was not run stops here, before anything is downloaded
-    target = folder / f"{NAME}-{platform}-py{python}.zip"
+    edition = chapters[0].edition
+    name = f"{NAME}{edition.suffix}"
+    target = folder / f"{name}-{platform}-py{python}.zip"
     with tempfile.TemporaryDirectory() as scratch:
-        kit = Path(scratch) / NAME
+        kit = Path(scratch) / name
         kit.mkdir()
         say(f"1 of 5: wheels for {platform}, Python {python}")
         add_wheels(kit, platform, python, needs_of(chapters))
@@ -70,7 +76,8 @@ def build(chapters: list[Chapter], platform: str, python: str, folder: Path) -> 
             write_deck(chapter, kit / "slides")
         say("4 of 5: running the notebooks as they are handed out; their models come along")
         add_models(kit, chapters)
-        add_instructions(kit, platform, python)
+        with speaking(edition.language):
+            add_instructions(kit, platform, python)
         say(f"5 of 5: packing {target.name}")
         pack(kit, target)
     say(f"{target.stat().st_size / 1e6:,.0f} MB in {target}")
@@ -111,7 +118,7 @@ def add_models(kit: Path, chapters: list[Chapter]) -> None:
 
 
 def add_instructions(kit: Path, platform: str, python: str) -> None:
-    """Add the two lines for participants, and what installs the kit."""
+    """Add what installs the kit, and the two lines for participants, in the language set."""
     on_windows = platform.startswith("windows")
     start = f"py -{python}" if on_windows else f"python{python}"
     open_notebooks = r"env\Scripts\jupyter-lab" if on_windows else "env/bin/jupyter-lab"
@@ -123,14 +130,23 @@ def add_instructions(kit: Path, platform: str, python: str) -> None:
         "open": open_notebooks,
         "wheels": len(wheels),
         "longest": max(map(longest_path, wheels)),
+        "language": language.get(),
+        "messages": installer_messages(),
     }
     (kit / "kit.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     shutil.copyfile(kit_install.__file__, kit / "install.py")
     lines = [
-        f"Install, in this folder and without a network: {start} install.py",
-        f"Work: {open_notebooks}  (it opens in the browser: take the folder notebooks)",
+        _("Install, in this folder and without a network: {start} install.py"),
+        _("Work: {open}  (it opens in the browser: take the folder notebooks)"),
     ]
-    (kit / "README.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (kit / "README.txt").write_text("\n".join(lines).format(**facts) + "\n", encoding="utf-8")
+
+
+def installer_messages() -> dict[str, str]:
+    """Translation of what the installer says, by its English text; none in English."""
+    found = extract_from_file("python", kit_install.__file__, {"_": None})
+    texts = [text for _line, text, *_more in found if isinstance(text, str)]
+    return {text: _(text) for text in texts if _(text) != text}
 
 
 def longest_path(wheel: Path) -> int:
@@ -166,7 +182,9 @@ def main(arguments: list[str]) -> None:
         "--platform", choices=PLATFORMS, default=known, required=not known, help=f"default: {here}"
     )
     parser.add_argument("--python", choices=PYTHONS, default=version, help=f"default: {version}")
+    add_language(parser)
     chosen = parser.parse_args(arguments)
     # A style of Pygments turns the log of all libraries on; the notebooks' client writes to it.
     logging.getLogger("traitlets").setLevel(logging.WARNING)
-    build(read_book().choose(chosen.chapter), chosen.platform, chosen.python, KITS)
+    chapters = read_book(ROOT, chosen.language).choose(chosen.chapter)
+    build(chapters, chosen.platform, chosen.python, KITS)

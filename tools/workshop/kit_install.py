@@ -4,6 +4,7 @@ A workshop kit carries this file as ``install.py``. The standard library is enou
 its syntax is that of Python 3.6: an old Python must get far enough to be told what to do.
 """
 
+import io
 import json
 import os
 import platform
@@ -18,6 +19,13 @@ SYSTEMS = {"darwin": "macos", "linux": "linux", "win32": "windows"}
 DISK_NEEDED = 3e9
 # What Windows allows unless somebody allowed more.
 LONGEST_PATH = 259
+#: Translations of what is said here, by the English text; a kit in English has none.
+MESSAGES = {}  # type: dict
+
+
+def _(text: str) -> str:
+    """Message in the language of the kit."""
+    return MESSAGES.get(text, text)
 
 
 def this_platform() -> str:
@@ -40,33 +48,37 @@ def problem(kit: dict, folder: Path = HERE) -> "str | None":
     """
     version = "{}.{}".format(*sys.version_info[:2])
     if this_platform() != kit["platform"]:
-        return (
-            f"this kit is for {kit['platform']}, and this machine is {this_platform()}. Ask for "
+        return _(
+            "this kit is for {wanted}, and this machine is {here}. Ask for "
             "the kit for your machine, or work with somebody whose machine fits."
-        )
+        ).format(wanted=kit["platform"], here=this_platform())
     if version != kit["python"] or sys.maxsize < 2**32:
-        return (
-            f"this kit needs Python {kit['python']}, 64 bits, and this is Python {version} "
-            f"({sys.executable}). If you have it, type: {kit['start']} install.py"
-        )
+        return _(
+            "this kit needs Python {wanted}, 64 bits, and this is Python {here} "
+            "({path}). If you have it, type: {start} install.py"
+        ).format(wanted=kit["python"], here=version, path=sys.executable, start=kit["start"])
     if sys.platform == "darwin" and int(platform.mac_ver()[0].partition(".")[0]) < 14:
-        return f"this kit needs macOS 14 or newer, and this is {platform.mac_ver()[0]}."
+        return _("this kit needs macOS 14 or newer, and this is {here}.").format(
+            here=platform.mac_ver()[0]
+        )
     free = shutil.disk_usage(str(folder)).free
     if free < DISK_NEEDED:
-        return f"this takes {DISK_NEEDED / 1e9:.0f} GB of disk, and {free / 1e9:.1f} GB are free."
+        return _("this takes {needed:.0f} GB of disk, and {free:.1f} GB are free.").format(
+            needed=DISK_NEEDED / 1e9, free=free / 1e9
+        )
     longest = len(str(folder)) + len("\\env\\Lib\\site-packages\\") + kit["longest"]
     if sys.platform == "win32" and longest > LONGEST_PATH:
-        return (
-            f"Windows allows {LONGEST_PATH} characters in the path of a file, and in this folder "
-            f"there would be {longest}. Move the folder to C:\\kit, and start again from there."
-        )
+        return _(
+            "Windows allows {most} characters in the path of a file, and in this folder "
+            "there would be {found}. Move the folder to C:\\kit, and start again from there."
+        ).format(most=LONGEST_PATH, found=longest)
     try:
         import ensurepip  # noqa: F401
     except ImportError:
-        return (
+        return _(
             "this Python cannot make virtual environments. On Debian and Ubuntu: "
-            f"sudo apt install python{kit['python']}-venv"
-        )
+            "sudo apt install python{version}-venv"
+        ).format(version=kit["python"])
     return None
 
 
@@ -84,35 +96,58 @@ def switch_telemetry_off(environment: Path) -> None:
     path.write_text(json.dumps(kernel, indent=1), encoding="utf-8")
 
 
+def say(text: str) -> None:
+    """Print a line at once."""
+    print("install: " + text, flush=True)
+
+
 def run(command: list, advice: str) -> None:
     """Run a command, and stop with what to do if it fails."""
     if subprocess.call([str(part) for part in command], cwd=str(HERE)) != 0:
-        sys.exit("install: that did not work (see the lines above). " + advice)
+        failed = _("that did not work (see the lines above). {advice}").format(advice=advice)
+        sys.exit("install: " + failed)
+
+
+def speak(language: str) -> None:
+    """Let the machine check say what it finds in this language, on whatever prints it.
+
+    Where the letters of the language cannot be printed, as in some pipes on Windows, question
+    marks take their places.
+    """
+    os.environ["LANGUAGE"] = language
+    os.environ["PYTHONIOENCODING"] = ":replace"
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def main() -> None:
     """Create ``env`` beside this file, install all wheels into it, and check the machine."""
     kit = json.loads((HERE / "kit.json").read_text(encoding="utf-8"))
+    MESSAGES.update(kit["messages"])
     found = problem(kit)
     if found:
         sys.exit("install: " + found)
+    speak(kit["language"])
     environment = HERE / "env"
     python = environment / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    print("install: creating the folder env", flush=True)
+    say(_("creating the folder env"))
     shutil.rmtree(str(environment), ignore_errors=True)
-    run([sys.executable, "-m", "venv", environment], "Type the same once more.")
-    print(f"install: {kit['wheels']} packages, which takes a few quiet minutes", flush=True)
+    run([sys.executable, "-m", "venv", environment], _("Type the same once more."))
+    say(_("{count} packages, which takes a few quiet minutes").format(count=kit["wheels"]))
     command = [python, "-m", "pip", "--isolated", "--disable-pip-version-check", "install"]
     command += ["--quiet", "--no-index", "--no-deps", "--find-links", HERE / "wheels"]
     run(
         [*command, "--require-hashes", "--requirement", HERE / "requirements.txt"],
-        "If a hash does not match, a file is damaged: copy the kit again. Then type the same "
-        "once more.",
+        _(
+            "If a hash does not match, a file is damaged: copy the kit again. Then type the same "
+            "once more."
+        ),
     )
     switch_telemetry_off(environment)
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    run([python, "-m", "classroom.preflight"], f"When it is fixed, type: {kit['open']}")
-    print(f"install: done. Now type: {kit['open']}", flush=True)
+    advice = _("When it is fixed, type: {open}").format(open=kit["open"])
+    run([python, "-m", "classroom.preflight"], advice)
+    say(_("done. Now type: {open}").format(open=kit["open"]))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Collection
 
+from tools.messages import _
 from tools.pages.blocks import MARKER
 
 NOTE = re.compile(r"\s*<!-- teacher:\s*(.*?)\s*-->", re.DOTALL)
@@ -25,11 +26,12 @@ def with_visible_notes(text: str) -> str:
 
 def quotation(note: re.Match[str]) -> str:
     """Note for teachers as a quotation."""
-    lines = f"**For the teacher.** {note[1]}".splitlines()
+    name = _("For the teacher.")
+    lines = f"**{name}** {note[1]}".splitlines()
     return "\n\n" + "\n".join(f"> {line.strip()}".rstrip() for line in lines)
 
 
-def link_to_site(text: str, page: str, kept: Collection[str] = ()) -> str:
+def link_to_site(text: str, page: str, kept: Collection[str] = (), prefix: str = "") -> str:
     """Markdown whose relative links lead to the site beside the handouts.
 
     Parameters
@@ -40,6 +42,8 @@ def link_to_site(text: str, page: str, kept: Collection[str] = ()) -> str:
         That page, such as ``chapters/02-keras-to-onnx``.
     kept : collection of str, optional
         Pages whose notebooks lie beside this one: links to them stay.
+    prefix : str, optional
+        What the paths of its language begin with on the site, such as ``vi/``.
 
     Examples
     --------
@@ -52,12 +56,12 @@ def link_to_site(text: str, page: str, kept: Collection[str] = ()) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))
         if suffix == "ipynb" and target in kept:
             return found[0]
-        return f"]({site_page(target, page)}{anchor})"
+        return f"]({site_page(target, page, prefix)}{anchor})"
 
     return LINK.sub(link, text)
 
 
-def site_page(target: str, page: str) -> str:
+def site_page(target: str, page: str, prefix: str = "") -> str:
     """Address of a page of the site, as the handout or the deck of another page links to it."""
     folder = posixpath.dirname(page.removeprefix("chapters/"))
-    return posixpath.relpath(f"site/{target}.html", posixpath.join("handouts", folder))
+    return posixpath.relpath(f"site/{prefix}{target}.html", posixpath.join("handouts", folder))

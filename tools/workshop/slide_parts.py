@@ -39,11 +39,12 @@ def show_prose(prose: str, tags: set[str], chapter: Chapter) -> tuple[Markup, li
         The chapter; its pictures are found from there.
     """
     reader = markdown_reader()
-    page = site_page(chapter.page, chapter.page)
+    prefix = chapter.edition.prefix
+    page = site_page(chapter.page, chapter.page, prefix)
     text = LINK_INSIDE.sub(rf"]({page}\1)", MARKER.sub("", NOTE.sub("", prose)))
     shown: list[list[Token]] = []
     spoken: list[list[Token]] = []
-    for block in blocks_of(reader, link_to_site(text, chapter.page)):
+    for block in blocks_of(reader, link_to_site(text, chapter.page, prefix=prefix)):
         is_note = "notes" in tags and (block[0].type == "paragraph_open" or not tags & SHOWN)
         (spoken if is_note else shown).append(block)
     visible, said = (render_blocks(reader, blocks, chapter) for blocks in (shown, spoken))

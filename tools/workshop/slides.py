@@ -15,14 +15,14 @@ import jinja2
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from tools.chapters import ROOT, Chapter, read_book, read_yaml
+from tools.arguments import add_language
+from tools.chapters import ROOT, Chapter, read_book
 from tools.notebook import check_all_ran, current, is_solution, tags_of
 from tools.site import scripts
 from tools.source import SLIDES
 from tools.workshop.handouts import WORKSHOP
 from tools.workshop.slide_parts import CODE_STYLE, last_heading, show_code, show_prose
 
-DECKS = WORKSHOP / "slides"
 TEMPLATE = Path(__file__).with_name("slides.html")
 REVEAL = scripts.PACKAGES / "reveal.js" / "dist"
 
@@ -147,12 +147,6 @@ def as_inline_script(script: str) -> Markup:
     return Markup(script.replace("</script", r"<\/script").replace("<!--", r"<\!--"))
 
 
-def read_language(root: Path) -> str:
-    """Language of the book in a folder, as its site names it; English if it names none."""
-    config = read_yaml(root / "_config.yml")
-    return config.get("sphinx", {}).get("config", {}).get("language", "en")
-
-
 def write_deck(chapter: Chapter, folder: Path) -> str:
     """Write the deck of a chapter; return a line to report."""
     columns = read_slides(current(chapter), chapter)
@@ -160,7 +154,7 @@ def write_deck(chapter: Chapter, folder: Path) -> str:
         return f"{chapter.name} has no slides: no cell has the tag 'slide'"
     target = folder / f"{chapter.name}.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    html = render(columns, chapter.title, read_language(chapter.root))
+    html = render(columns, chapter.title, chapter.edition.language)
     target.write_text(html, encoding="utf-8")
     count = sum(len(column) for column in columns)
     return f"wrote {chapter.name}.html: {count} slides, {target.stat().st_size / 1e6:.1f} MB"
@@ -170,9 +164,13 @@ def main(arguments: list[str]) -> None:
     """Write the decks of the named chapters, or of all that have slides."""
     parser = argparse.ArgumentParser(prog="slides", description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="name without ending; default: all")
-    chapters = read_book().choose(parser.parse_args(arguments).chapter)
+    add_language(parser)
+    chosen = parser.parse_args(arguments)
+    book = read_book(ROOT, chosen.language)
+    chapters = book.choose(chosen.chapter)
     check_all_ran(chapters)  # before anything is installed or written
     scripts.install_packages()
-    print(f"slides: into {DECKS.relative_to(ROOT)}", flush=True)
+    folder = WORKSHOP / f"slides{book.edition.suffix}"
+    print(f"slides: into {folder.relative_to(ROOT)}", flush=True)
     for chapter in chapters:
-        print(f"slides: {write_deck(chapter, DECKS)}", flush=True)
+        print(f"slides: {write_deck(chapter, folder)}", flush=True)
