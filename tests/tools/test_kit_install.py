@@ -93,7 +93,7 @@ def test_all_that_the_installer_says_is_translated():
     calls = [node for node in ast.walk(code) if isinstance(node, ast.Call)]
     said = [call.args[0].value for call in calls if ast.unparse(call.func) == "_"]
     with speaking("vi"):
-        assert list(kit.installer_messages()) == said
+        assert set(kit.installer_messages()) == set(said)
 
 
 def test_the_machine_check_speaks_the_language_of_the_kit(monkeypatch):
