@@ -175,7 +175,7 @@ def hand_out(exercise: str, path: str | Path) -> None:
 
 def _find_exercise(exercise: str) -> tuple[ModuleType, int]:
     """Checks of the chapter, and the number of the exercise in it."""
-    lesson, _, number = str(exercise).rpartition("-")
+    lesson, number = str(exercise).rpartition("-")[::2]
     checks = read_checks(find_file(lesson, "checks.py"))
     if not number.isdecimal() or int(number) not in checks.EXERCISES:
         known = _listed(exercise, checks.EXERCISES)

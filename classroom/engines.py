@@ -10,6 +10,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from classroom.messages import _
+
 #: Spark 4 needs this version of Java, or a newer one.
 JAVA = 17
 
@@ -23,20 +25,24 @@ def find_java() -> str | None:
 def why_no_java() -> str:
     """Why Spark finds no Java to run on; empty if it does."""
     java = find_java()
-    wanted = f"Spark needs Java {JAVA} or newer"
     if not java:
-        return f"{wanted}, and there is none; for example: sudo apt install openjdk-17-jre"
+        return _(
+            "Spark needs Java {wanted} or newer, and there is none; for example: "
+            "sudo apt install openjdk-17-jre"
+        ).format(wanted=JAVA)
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     version = re.search(r'version "(\d+)', said.stderr + said.stdout)
     if not version or int(version[1]) < JAVA:
-        return f"{wanted}, and {java} is {version[1] if version else 'none that answers'}"
+        return _("Spark needs Java {wanted} or newer, and {java} is {found}").format(
+            wanted=JAVA, java=java, found=version[1] if version else _("none that answers")
+        )
     return ""
 
 
 def why_no_spark() -> str:
     """Why Spark cannot run in this process; empty if it can."""
     if importlib.util.find_spec("pyspark") is None:
-        return "PySpark is not installed; it takes Java 17 and: pip install pyspark"
+        return _("PySpark is not installed; it takes Java 17 and: pip install pyspark")
     return why_no_java()
 
 
@@ -63,7 +69,8 @@ class Skip:
                 imported.add((node.module or "").partition(".")[0])
         if self.module in imported or read & self.missing:
             self.missing |= made
-            return ast.parse(f"print('skipped: {self.module} is missing')")
+            text = _("skipped: {module} is missing").format(module=self.module)
+            return ast.parse(f"print({text!r})")
         self.missing -= made
         return cell
 
@@ -84,7 +91,9 @@ def skip_without_spark() -> bool:
         return True
     from IPython import get_ipython
 
-    print(f"{problem}. Until then, the cells that need Spark are skipped.")
+    print(
+        _("{problem}. Until then, the cells that need Spark are skipped.").format(problem=problem)
+    )
     shell = get_ipython()
     if shell is not None:
         shell.ast_transformers.append(Skip("pyspark"))

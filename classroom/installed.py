@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from classroom.machine import FAIL, OK, Finding
+from classroom.messages import _
 
 # For each package: the version `tested`, `at_least` and `below` it, and series `excluded`.
 TESTED: dict[str, dict[str, Any]] = json.loads(
@@ -25,7 +26,6 @@ TESTED: dict[str, dict[str, Any]] = json.loads(
 )
 # The distributions that provide TensorFlow; `helpers.packages` knows the same ones.
 ALTERNATIVES = {"tensorflow": ("tensorflow-cpu", "tensorflow-intel", "tensorflow-rocm")}
-COLAB = "Open the chapters in Google Colab"
 
 
 def in_notebook() -> bool:
@@ -55,10 +55,13 @@ def check_package(name: str, version: str | None) -> Finding:
     """Whether a package is there, in a version that fits."""
     tested = TESTED[name]["tested"]
     if version is not None and fits(name, version):
-        text = version if version == tested else f"{version}, tested with {tested}"
-        return Finding(name, OK, text)
-    found = "not installed" if version is None else f"{version}, needed: {needed(name)}"
-    remedy = why_none(name) or f"Type: {install([requirement(name)])}"
+        other = _("{version}, tested with {tested}").format(version=version, tested=tested)
+        return Finding(name, OK, version if version == tested else other)
+    if version is None:
+        found = _("not installed")
+    else:
+        found = _("{version}, needed: {needed}").format(version=version, needed=needed(name))
+    remedy = why_none(name) or to_type(install([requirement(name)]))
     return Finding(name, FAIL, f"{found}. {remedy}")
 
 
@@ -89,6 +92,11 @@ def requirement(name: str) -> str:
     return distribution(name) + needed(name)
 
 
+def to_type(command: str) -> str:
+    """Advice to type a command."""
+    return _("Type: {command}").format(command=command)
+
+
 def install(requirements: Iterable[str]) -> str:
     """The command that installs them into this environment."""
     quoted = " ".join(f'"{requirement}"' for requirement in requirements)
@@ -112,12 +120,14 @@ def why_none(name: str) -> str:
     if name not in ("tensorflow", "onnxruntime"):
         return ""
     if sys.platform == "darwin" and platform.machine() == "x86_64":
-        return (
+        return _(
             "There is none for Intel Macs. On an M-series Mac, install a Python for Apple "
-            f"silicon; on an Intel Mac: {COLAB}"
+            "silicon; on an Intel Mac: Open the chapters in Google Colab"
         )
     if sys.platform == "darwin" and int(platform.mac_ver()[0].partition(".")[0]) < 14:
-        return f"There is none before macOS 14. Update macOS, or: {COLAB}"
+        return _(
+            "There is none before macOS 14. Update macOS, or: Open the chapters in Google Colab"
+        )
     if name == "tensorflow" and sysconfig.get_platform() == "win-arm64":
-        return "There is none for Python for ARM. Install the Python for x86-64, 64 bits"
+        return _("There is none for Python for ARM. Install the Python for x86-64, 64 bits")
     return ""

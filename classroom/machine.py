@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classroom.engines import why_no_java
+from classroom.messages import _, later, number
 
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 
@@ -25,9 +26,9 @@ PYTHONS = ((3, 11), (3, 12), (3, 13))
 DISK_NEEDED = 100_000_000
 MEMORY_NEEDED = 1_500_000_000
 MEMORY_AT_MOST = 3_000_000_000
-LARGEST_SECTION = "The 2 GB limit"
+LARGEST_SECTION = later("The 2 GB limit")
 
-OK, FAIL, UNKNOWN, NOT_ASKED = "ok", "FAIL", "unknown", "not asked"
+OK, FAIL, UNKNOWN, NOT_ASKED = later("ok"), later("FAIL"), later("unknown"), later("not asked")
 COLORS = {OK: "32", FAIL: "31", UNKNOWN: "33", NOT_ASKED: "33"}
 
 
@@ -41,20 +42,21 @@ class Finding:
 
     def line(self, *, colors: bool) -> str:
         """One line for the screen."""
-        word = f"{self.status:<9}"
+        word = f"{_(self.status):<9}"
         if colors:
             word = f"\x1b[{COLORS[self.status]}m{word}\x1b[0m"
-        return f"{self.name:<22}{word}  {self.text}"
+        return f"{_(self.name):<22}{word}  {self.text}"
 
 
 def check_python() -> Finding:
     """Whether this Python is one that the book is tested on."""
     version = f"{platform.python_version()} ({sys.executable})"
-    needed = "Python 3.11, 3.12 or 3.13"
     if sys.version_info[:2] not in PYTHONS:
-        return Finding("Python", FAIL, f"{version}: the book needs {needed}. {_other_python()}")
+        text = _("{version}: the book needs Python 3.11, 3.12 or 3.13. {remedy}")
+        return Finding("Python", FAIL, text.format(version=version, remedy=_other_python()))
     if sys.maxsize < 2**32:
-        return Finding("Python", FAIL, f"{version}: 32 bits. Install {needed} with 64 bits")
+        text = _("{version}: 32 bits. Install Python 3.11, 3.12 or 3.13 with 64 bits")
+        return Finding("Python", FAIL, text.format(version=version))
     return Finding("Python", OK, version)
 
 
@@ -63,8 +65,10 @@ def _other_python() -> str:
     for major, minor in reversed(PYTHONS):
         name = f"python{major}.{minor}"
         if _starts(name):
-            return f"Type: {name} -m venv .venv, and install the book there"
-    return "Install one from https://www.python.org/downloads/ and the book there"
+            return _("Type: {python} -m venv .venv, and install the book there").format(
+                python=name
+            )
+    return _("Install one from https://www.python.org/downloads/ and the book there")
 
 
 def _starts(command: str) -> bool:
@@ -76,36 +80,39 @@ def _starts(command: str) -> bool:
 
 def check_folder() -> Finding:
     """Whether the working folder can be written."""
-    name = "working folder"
+    name = later("working folder")
     folder = Path.cwd()
     try:
         with tempfile.TemporaryDirectory(dir=folder) as inner:
             (Path(inner) / "file").write_bytes(b"content")
     except OSError as error:
-        return Finding(
-            name,
-            FAIL,
-            f"{folder} cannot be written ({error.strerror}). Start in a folder of your own, "
-            f"for example: cd {Path.home()}",
-        )
-    return Finding(name, OK, f"{folder} can be written")
+        text = _(
+            "{folder} cannot be written ({reason}). Start in a folder of your own, "
+            "for example: cd {home}"
+        ).format(folder=folder, reason=error.strerror, home=Path.home())
+        return Finding(name, FAIL, text)
+    return Finding(name, OK, _("{folder} can be written").format(folder=folder))
 
 
 def check_disk() -> Finding:
     """Whether the disk has room for what the chapters write."""
     free = shutil.disk_usage(Path.cwd()).free
-    return _enough("disk", free, DISK_NEEDED, "Delete files that you no longer need")
+    remedy = _("Delete files that you no longer need")
+    return _enough(later("disk"), free, DISK_NEEDED, remedy)
 
 
 def check_memory() -> Finding:
     """Whether there is memory for the largest kernel."""
+    name = later("memory")
     free = _free_memory()
     if free is None:
-        needed = _gigabytes(MEMORY_NEEDED)
-        return Finding("memory", UNKNOWN, f"this system does not tell; needed: {needed}")
-    found = _enough("memory", free, MEMORY_NEEDED, "Close other programs")
+        text = _("this system does not tell; needed: {needed}")
+        return Finding(name, UNKNOWN, text.format(needed=_gigabytes(MEMORY_NEEDED)))
+    found = _enough(name, free, MEMORY_NEEDED, _("Close other programs"))
     if found.status == OK and free < MEMORY_AT_MOST:
-        exception = f'; only the section "{LARGEST_SECTION}" takes {_gigabytes(MEMORY_AT_MOST)}'
+        exception = _('; only the section "{section}" takes {size}').format(
+            section=_(LARGEST_SECTION), size=_gigabytes(MEMORY_AT_MOST)
+        )
         return replace(found, text=found.text + exception)
     return found
 
@@ -114,17 +121,20 @@ def check_java() -> Finding:
     """Whether there is a Java for the lessons on Spark; no other needs one."""
     problem = why_no_java()
     if problem:
-        return Finding("Java", NOT_ASKED, f"only the lessons on Spark need it. {problem}")
-    return Finding("Java", OK, "for the lessons on Spark")
+        text = _("only the lessons on Spark need it. {problem}").format(problem=problem)
+        return Finding("Java", NOT_ASKED, text)
+    return Finding("Java", OK, _("for the lessons on Spark"))
 
 
 def _enough(name: str, free: int, needed: int, remedy: str) -> Finding:
-    text = f"{_gigabytes(free)} free, needed: {_gigabytes(needed)}"
+    text = _("{free} free, needed: {needed}").format(
+        free=_gigabytes(free), needed=_gigabytes(needed)
+    )
     return Finding(name, OK, text) if free >= needed else Finding(name, FAIL, f"{text}. {remedy}")
 
 
 def _gigabytes(size: int) -> str:
-    return f"{size / 1e9:.1f} GB"
+    return f"{number(size / 1e9, '.1f')} GB"
 
 
 def _free_memory() -> int | None:

@@ -21,6 +21,17 @@ def _(message: str) -> str:
     return found.gettext(message) if message else ""  # to gettext, no text is the header
 
 
+def number(value: float, form: str = ",") -> str:
+    """Format a number with the separators of the language: of thousands, then of decimals.
+
+    Examples
+    --------
+    >>> number(2000), number(1.5, ".1f")
+    ('2,000', '1.5')
+    """
+    return format(value, form).translate(str.maketrans(",.", _(",.")))
+
+
 def later(message: str) -> str:
     """Mark a message that is translated later, by `_`, when it's shown."""
     return message

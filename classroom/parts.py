@@ -15,14 +15,18 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-from classroom.messages import _, later
+from classroom.messages import _, later, number
 from helpers.digits import DIGITS_MODEL, load_mnist
 from helpers.interface import Interface, describe
 from helpers.model import read_model
 from helpers.parity import check_parity
 
 #: Nouns that `plural` counts.
-NOUNS = (later("row"), later("rows"), later("output"), later("outputs"))
+NOUNS = (
+    *(later("row"), later("rows")),
+    *(later("output"), later("outputs")),
+    *(later("answer"), later("answers")),
+)
 Arrays = np.ndarray | Mapping[str, np.ndarray]
 
 
@@ -349,7 +353,7 @@ def rows_text(rows: Arrays) -> str:
 
 def plural(count: int, noun: str) -> str:
     """Count and noun, as in "1 row" or "2 rows"."""
-    return f"{count:,} {_(noun if count == 1 else f'{noun}s')}"
+    return f"{number(count)} {_(noun if count == 1 else f'{noun}s')}"
 
 
 def quoted(texts: list[str]) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from classroom import installed, machine, trials
 from classroom.machine import FAIL, Finding
+from classroom.messages import _
 
 
 def preflight() -> None:
@@ -32,6 +33,8 @@ def preflight() -> None:
 
 def main() -> int:
     """Do what `preflight` does; 0 when nothing failed, 1 otherwise."""
+    # A terminal that lacks a letter shows a mark for it, and the lines that follow.
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
     return 0 if _report() else 1
 
 
@@ -39,23 +42,31 @@ def _report() -> bool:
     """Print each finding as soon as it is known; return whether nothing failed."""
     started = time.perf_counter()
     colors = _has_colors()
-    print("Is this machine ready? About ten seconds, the first time longer.\n", flush=True)
+    print(_("Is this machine ready? About ten seconds, the first time longer."))
+    print(flush=True)
     failed = []
     for finding in _findings():
         print(finding.line(colors=colors), flush=True)
         if finding.status == FAIL:
             failed.append(finding.name)
     if not failed:
-        print(f"\nReady, checked in {time.perf_counter() - started:.0f} s.")
+        seconds = time.perf_counter() - started
+        print("\n" + _("Ready, checked in {seconds:.0f} s.").format(seconds=seconds))
         return True
-    print(f"\nNot ready, {'1 check' if len(failed) == 1 else f'{len(failed)} checks'} failed.")
+    if len(failed) == 1:
+        print("\n" + _("Not ready, 1 check failed."))
+    else:
+        print("\n" + _("Not ready, {count} checks failed.").format(count=len(failed)))
     packages = [
         name for name in failed if name in installed.TESTED and not installed.why_none(name)
     ]
     if len(packages) > 1:
-        print(f"All packages at once: {installed.install(map(installed.requirement, packages))}")
-    restart = "restart the kernel, " if installed.in_notebook() else ""
-    print(f"Do what the lines say, {restart}then run this again.")
+        command = installed.install(map(installed.requirement, packages))
+        print(_("All packages at once: {command}").format(command=command))
+    if installed.in_notebook():
+        print(_("Do what the lines say, restart the kernel, then run this again."))
+    else:
+        print(_("Do what the lines say, then run this again."))
     return False
 
 

@@ -16,17 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classroom.installed import COLAB, TESTED, distribution, fits, install
+from classroom.installed import TESTED, distribution, fits, install, to_type
 from classroom.machine import FAIL, NOT_ASKED, OK, Finding
+from classroom.messages import _, later
 
 SECONDS_AT_MOST = 180
 MAX_REASON = 200
 # What helps against errors of a library that is installed and does not start.
 KNOWN_ERRORS = {
-    "DLL load failed": "Install https://aka.ms/vs/17/release/vc_redist.x64.exe",
-    "libomp": "Type: brew install libomp",
-    "libgomp": "Type: sudo apt install libgomp1",
-    "SIGILL": f"The processor is too old for TensorFlow (it needs AVX). {COLAB}",
+    "DLL load failed": later("Install https://aka.ms/vs/17/release/vc_redist.x64.exe"),
+    "libomp": later("Type: brew install libomp"),
+    "libgomp": later("Type: sudo apt install libgomp1"),
+    "SIGILL": later(
+        "The processor is too old for TensorFlow (it needs AVX). Open the chapters in Google Colab"
+    ),
 }
 
 
@@ -50,9 +53,10 @@ def _run_digits() -> str:
     session = ort.InferenceSession(DIGITS_MODEL, providers=["CPUExecutionProvider"])
     [probabilities] = session.run(["probabilities"], {"image": image})
     answer = int(probabilities.argmax())
+    text = _("the model says {answer} to a handwritten {label}").format(answer=answer, label=label)
     if answer != label:
-        raise RuntimeError(f"the model says {answer} to a handwritten {label}")
-    return f"the model says {answer} to a handwritten {label}"
+        raise RuntimeError(text)
+    return text
 
 
 def _convert_sklearn() -> str:
@@ -110,23 +114,27 @@ def _same_answers(model: bytes, rows: Any, expected: Any) -> str:
     parity = check_parity(expected, answers)
     if not parity:
         raise RuntimeError(str(parity))
-    return f"the same answers for {len(rows)} rows"
+    return _("the same answers for {count} rows").format(count=len(rows))
 
 
 TRIALS = (
-    Trial("run a model", _run_digits, ("numpy", "matplotlib", "onnx", "onnxruntime", "protobuf")),
     Trial(
-        "scikit-learn to ONNX",
+        later("run a model"),
+        _run_digits,
+        ("numpy", "matplotlib", "onnx", "onnxruntime", "protobuf"),
+    ),
+    Trial(
+        later("scikit-learn to ONNX"),
         _convert_sklearn,
         ("scikit-learn", "skl2onnx", "pandas", "onnx", "onnxruntime", "numpy", "protobuf"),
     ),
     Trial(
-        "LightGBM to ONNX",
+        later("LightGBM to ONNX"),
         _convert_lightgbm,
         ("lightgbm", "onnxmltools", "scikit-learn", "onnx", "onnxruntime", "numpy", "protobuf"),
     ),
     Trial(
-        "Keras to ONNX",
+        later("Keras to ONNX"),
         _convert_keras,
         ("tensorflow", "keras", "tf2onnx", "onnx", "onnxruntime", "numpy", "protobuf"),
     ),
@@ -142,7 +150,8 @@ def ask(versions: dict[str, str | None]) -> Iterator[Finding]:
     try:
         for trial in TRIALS:
             if missing[trial]:
-                yield Finding(trial.name, NOT_ASKED, f"because of {', '.join(missing[trial])}")
+                text = _("because of {packages}").format(packages=", ".join(missing[trial]))
+                yield Finding(trial.name, NOT_ASKED, text)
                 continue
             if trial not in running:
                 running[trial] = _start(trial)
@@ -192,24 +201,29 @@ def _outcome(trial: Trial, process: subprocess.Popen, unfit: list[str]) -> Findi
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        text = f"no answer in {SECONDS_AT_MOST} s. Close other programs"
-        return Finding(trial.name, FAIL, text)
+        text = _("no answer in {seconds} s. Close other programs")
+        return Finding(trial.name, FAIL, text.format(seconds=SECONDS_AT_MOST))
     last = (output.strip() or errors.strip()).rpartition("\n")[2]
     if process.returncode == 0:
         return Finding(trial.name, OK, last)
-    reason = last if process.returncode == 1 else f"Python crashed: {_crash(process.returncode)}"
-    remedy = f"Fix this first: {', '.join(unfit)}" if unfit else _remedy(trial, reason)
+    reason = last
+    if process.returncode != 1:
+        reason = _("Python crashed: {how}").format(how=_crash(process.returncode))
+    if unfit:
+        remedy = _("Fix this first: {packages}").format(packages=", ".join(unfit))
+    else:
+        remedy = _remedy(trial, reason)
     return Finding(trial.name, FAIL, f"{reason}{'' if reason.endswith('.') else '.'} {remedy}")
 
 
 def _crash(code: int) -> str:
-    return signal.Signals(-code).name if code < 0 else f"exit code {code:#x}"
+    return signal.Signals(-code).name if code < 0 else _("exit code {code:#x}").format(code=code)
 
 
 def _remedy(trial: Trial, reason: str) -> str:
     """What helps: the known remedy, or the tested versions of the packages of the trial."""
     for sign, remedy in KNOWN_ERRORS.items():
         if sign in reason:
-            return remedy
+            return _(remedy)
     tested = [f"{distribution(name)}=={TESTED[name]['tested']}" for name in trial.packages]
-    return f"Type: {install(tested)}"
+    return to_type(install(tested))

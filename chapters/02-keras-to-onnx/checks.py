@@ -46,7 +46,7 @@ DEFAULTS: tuple[Part, ...] = items(
 
 
 def _image_shape(given: Given) -> None:
-    [value, *_] = given.interface.inputs
+    value = given.interface.inputs[0]
     if value.shape is None or value.shape[1:] != (28, 28, 1):
         raise NotYetError(
             _(

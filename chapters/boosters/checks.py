@@ -1,5 +1,6 @@
 """Checks of the exercises on boosters."""
 
+from classroom.messages import later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -12,22 +13,32 @@ from classroom.parts import (
 )
 
 OUTCOMES: tuple[Part, ...] = items(
-    "what happens for a, b, c and d",
+    later("what happens for a, b, c and d"),
     (
-        "a",
+        later("a"),
         "error",
-        "The converter reads a name as the number of a column. Are these names numbers?",
+        later(
+            "The converter reads a name as the number of a column. Are these names numbers?"
+        ),
     ),
     (
-        "b",
+        later("b"),
         "wrong",
-        "Which codes does pandas give when a category is missing? And does the file look at texts?",
+        later(
+            "Which codes does pandas give when a category is missing? And does the file look at texts?"
+        ),
     ),
-    ("c", "error", 'See the last cell of "Categories stay behind".'),
     (
-        "d",
+        later("c"),
+        "error",
+        later('See the last cell of "Categories stay behind".'),
+    ),
+    (
+        later("d"),
         "right",
-        'The rows of "The shortest path" have missing weights. What did the comparison say?',
+        later(
+            'The rows of "The shortest path" have missing weights. What did the comparison say?'
+        ),
     ),
 )
 
@@ -35,11 +46,15 @@ OUTCOMES: tuple[Part, ...] = items(
 SWAPPED: tuple[Part, ...] = (
     MODEL,
     VALID,
-    input_types("float", "XGBoost decides in float32: tensor(float)."),
+    input_types(
+        "float", later("XGBoost decides in float32: tensor(float).")
+    ),
     DYNAMIC_BATCH,
     probabilities(
-        "The probabilities are not those of `predict_proba`. Which column of the rows does each "
-        "split read in the file, and which in the model?"
+        later(
+            "The probabilities are not those of `predict_proba`. Which column of the rows does each "
+            "split read in the file, and which in the model?"
+        )
     ),
 )
 
@@ -48,12 +63,14 @@ TIMER: tuple[Part, ...] = (
     VALID,
     input_types(
         "double",
-        "The callers feed float64. Convert with a row of that type.",
+        later("The callers feed float64. Convert with a row of that type."),
     ),
     DYNAMIC_BATCH,
     parity(
-        "The answers are not those of the model. Which numbers do the thresholds of your file "
-        "have, those of LightGBM or rounded ones?"
+        later(
+            "The answers are not those of the model. Which numbers do the thresholds of your file "
+            "have, those of LightGBM or rounded ones?"
+        )
     ),
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from classroom.messages import _, later
 from classroom.parts import (
     Given,
     NotYetError,
@@ -23,26 +24,34 @@ def _is_type(right: str) -> Callable[[object], bool]:
 
 
 TYPES: tuple[Part, ...] = items(
-    "the types of price, color, floor and children",
+    later("the types of price, color, floor and children"),
     (
-        "price",
+        later("price"),
         _is_type("float"),
-        'How does a session spell the type that an imputer takes? See "One input per column".',
+        later(
+            'How does a session spell the type that an imputer takes? See "One input per column".'
+        ),
     ),
     (
-        "color",
+        later("color"),
         _is_type("string"),
-        'A category is not a type of its own. See the table in "The dtypes of pandas".',
+        later(
+            'A category is not a type of its own. See the table in "The dtypes of pandas".'
+        ),
     ),
     (
-        "floor",
+        later("floor"),
         _is_type("int64"),
-        "The kind of this dtype says what it says of texts, too. What are the values?",
+        later(
+            "The kind of this dtype says what it says of texts, too. What are the values?"
+        ),
     ),
     (
-        "children",
+        later("children"),
         _is_type("float"),
-        'One of the values is missing. Which type has a place for it? See "The dtypes of pandas".',
+        later(
+            'One of the values is missing. Which type has a place for it? See "The dtypes of pandas".'
+        ),
     ),
 )
 
@@ -54,16 +63,19 @@ def _five_answers(given: Given) -> None:
         count = 1
     if isinstance(given.answer, str) or count != 5:
         raise StopError(
-            f"Five customers asked, and {plural(count, 'answer')} came. Each row needs one, at its "
-            "own place."
+            _(
+                "Five customers asked, and {answers} came. Each row needs one, at its own place."
+            ).format(answers=plural(count, "answer"))
         )
 
 
 def _no_call_invented(given: Given) -> None:
     if str(list(given.answer)[_WITHOUT_CALLS]) != "unknown":
         raise NotYetError(
-            "The row without calls got an answer from the model, so a number was made up for it. "
-            "Nobody knows how often this customer called."
+            _(
+                "The row without calls got an answer from the model, so a number was made up for it. "
+                "Nobody knows how often this customer called."
+            )
         )
 
 
@@ -71,23 +83,27 @@ def _others_answered(given: Given) -> None:
     right = given.expected
     if not isinstance(right, np.ndarray) or right.shape != (5,):
         raise StopError(
-            "What is expected should be the array of the five answers that the pipeline gives, "
-            "from the text of the exercise."
+            _(
+                "What is expected should be the array of the five answers that the pipeline gives, "
+                "from the text of the exercise."
+            )
         )
     pairs = zip(given.answer, right, strict=True)
     others = [str(mine) == str(other) for mine, other in pairs]
     del others[_WITHOUT_CALLS]
     if not all(others):
         raise NotYetError(
-            "A complete row has a different answer than from the pipeline. Feed those rows, and "
-            "put the answers back into their places."
+            _(
+                "A complete row has a different answer than from the pipeline. Feed those rows, and "
+                "put the answers back into their places."
+            )
         )
 
 
 CUSTOMERS: tuple[Part, ...] = (
-    ("one answer per row", _five_answers),
-    ("row without calls", _no_call_invented),
-    ("other rows", _others_answered),
+    (later("one answer per row"), _five_answers),
+    (later("row without calls"), _no_call_invented),
+    (later("other rows"), _others_answered),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: TYPES, 2: CUSTOMERS}

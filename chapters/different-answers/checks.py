@@ -1,5 +1,6 @@
 """Checks of the exercises on answers that differ."""
 
+from classroom.messages import later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -12,7 +13,7 @@ from classroom.parts import (
     probabilities,
 )
 
-_ROWS = (
+_ROWS = later(
     "The rows are float32, so the input stays what it was: tensor(float)."
 )
 
@@ -21,8 +22,10 @@ def _labels(given: Given) -> None:
     compare(
         given.truth.argmax(axis=1),
         given.run(given.table)[0],
-        "The labels were right before; now some are not. Change what happens to the scores, and "
-        "nothing else.",
+        later(
+            "The labels were right before; now some are not. Change what happens to the scores, and "
+            "nothing else."
+        ),
     )
 
 
@@ -32,8 +35,10 @@ RATE: tuple[Part, ...] = (
     input_types("float", _ROWS),
     DYNAMIC_BATCH,
     parity(
-        "The answers are not those of the model. Put a few of the file's and the model's next to "
-        "each other: is the difference the same for all, or the ratio, or neither?"
+        later(
+            "The answers are not those of the model. Put a few of the file's and the model's next to "
+            "each other: is the difference the same for all, or the ratio, or neither?"
+        )
     ),
 )
 
@@ -42,10 +47,12 @@ TWO_CLASSES: tuple[Part, ...] = (
     VALID,
     input_types("float", _ROWS),
     DYNAMIC_BATCH,
-    ("labels", _labels),
+    (later("labels"), _labels),
     probabilities(
-        "The probabilities are not those of `predict_proba`. Work out by hand what the first row's "
-        "scores should become, and what the file makes of them."
+        later(
+            "The probabilities are not those of `predict_proba`. Work out by hand what the first row's "
+            "scores should become, and what the file makes of them."
+        )
     ),
 )
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import onnx
 
+from classroom.messages import _, later
 from classroom.parts import (
     Given,
     NotYetError,
@@ -40,8 +41,10 @@ def _is_set(given: Given) -> None:
         or not answer <= LETTERS
     ):
         raise StopError(
-            "The answer is to be a set of letters as Python writes it, such as the letters of "
-            "the list in quotes, in braces."
+            _(
+                "The answer is to be a set of letters as Python writes it, such as the letters of "
+                "the list in quotes, in braces."
+            )
         )
 
 
@@ -50,7 +53,7 @@ def _letters(
 ) -> Callable[[Given], None]:
     def look(given: Given) -> None:
         if not wanted <= given.answer or unwanted & given.answer:
-            raise NotYetError(advice)
+            raise NotYetError(_(advice))
 
     return look
 
@@ -59,8 +62,10 @@ def _call(given: Given, *arguments: object) -> Any:
     """Return what the learner's function says."""
     if not callable(given.answer):
         raise StopError(
-            f"The answer is to be the function itself, this is {type(given.answer).__name__}. "
-            "Write its name without parentheses."
+            _(
+                "The answer is to be the function itself, this is {type}. "
+                "Write its name without parentheses."
+            ).format(type=type(given.answer).__name__)
         )
     return given.answer(*arguments)
 
@@ -96,9 +101,11 @@ def _outside(given: Given, locations: list[str], in_nodes: bool) -> object:
             raise
         except Exception as error:
             raise StopError(
-                f"The function raises {type(error).__name__} for a model whose external data are "
-                "not there. It can look at the locations without the data: see the parameters of "
-                "onnx.load. What it returns is a list of texts."
+                _(
+                    "The function raises {error} for a model whose external data are not there. "
+                    "It can look at the locations without the data: see the parameters of "
+                    "onnx.load. What it returns is a list of texts."
+                ).format(error=type(error).__name__)
             ) from error
 
 
@@ -110,7 +117,7 @@ def _finds(
 ) -> Callable[[Given], None]:
     def look(given: Given) -> None:
         if _outside(given, locations, in_nodes) != sorted(outside):
-            raise NotYetError(advice)
+            raise NotYetError(_(advice))
 
     return look
 
@@ -124,53 +131,62 @@ def _says(name: str, wanted: bool, advice: str) -> Callable[[Given], None]:
             raise
         except Exception as error:
             raise StopError(
-                f"The function raises {type(error).__name__}. It gets a ModelProto, as onnx.load "
-                "returns one, and says yes or no."
+                _(
+                    "The function raises {error}. It gets a ModelProto, as onnx.load returns "
+                    "one, and says yes or no."
+                ).format(error=type(error).__name__)
             ) from error
         if not isinstance(found, (bool, np.bool_)):
             raise StopError(
-                f"The function returns {type(found).__name__}. It is to say yes or no, so a bool "
-                "is wanted."
+                _(
+                    "The function returns {type}. It is to say yes or no, so a bool is wanted."
+                ).format(type=type(found).__name__)
             )
         if bool(found) != wanted:
-            raise NotYetError(advice)
+            raise NotYetError(_(advice))
 
     return look
 
 
 CAN: tuple[Part, ...] = (
-    ("form", _is_set),
+    (later("form"), _is_set),
     (
-        "code and files",
+        later("code and files"),
         _letters(
             set(),
             {"a", "b"},
-            'One of your letters is something that "Does it run code?" or "Files outside its '
-            'folder" shows to be refused. Which of the five is that?',
+            later(
+                'One of your letters is something that "Does it run code?" or "Files outside its '
+                'folder" shows to be refused. Which of the five is that?'
+            ),
         ),
     ),
     (
-        "memory and time",
+        later("memory and time"),
         _letters(
             {"c", "d"},
             set(),
-            'What did the checker say about the two models in "How much does it take?", and what '
-            "stopped them?",
+            later(
+                'What did the checker say about the two models in "How much does it take?", and what '
+                "stopped them?"
+            ),
         ),
     ),
     (
-        "answers",
+        later("answers"),
         _letters(
             {"e"},
             set(),
-            "A bit of a weight was flipped on this page. Which of the programs noticed it?",
+            later(
+                "A bit of a weight was flipped on this page. Which of the programs noticed it?"
+            ),
         ),
     ),
 )
 
 OUTSIDE: tuple[Part, ...] = (
     (
-        "data inside",
+        later("data inside"),
         _finds(
             [
                 "weights.bin",
@@ -179,42 +195,52 @@ OUTSIDE: tuple[Part, ...] = (
                 "a..b.bin",
             ],
             [],
-            "A location that stays in the folder is in your list. Two dots alone prove nothing: "
-            "ask where the path ends.",
+            later(
+                "A location that stays in the folder is in your list. Two dots alone prove nothing: "
+                "ask where the path ends."
+            ),
         ),
     ),
     (
-        "parent folder",
+        later("parent folder"),
         _finds(
             ["weights.bin", "../weights.bin"],
             ["../weights.bin"],
-            "For a model with one location inside and one in the folder above, your list is not "
-            "that one location, as it is in the file.",
+            later(
+                "For a model with one location inside and one in the folder above, your list is not "
+                "that one location, as it is in the file."
+            ),
         ),
     ),
     (
-        "absolute path",
+        later("absolute path"),
         _finds(
             ["/weights.bin"],
             ["/weights.bin"],
-            "A location can be a full path too. What does pathlib make of a folder / such a path?",
+            later(
+                "A location can be a full path too. What does pathlib make of a folder / such a path?"
+            ),
         ),
     ),
     (
-        "detour",
+        later("detour"),
         _finds(
             ["sub/../../weights.bin", "sub/weights.bin"],
             ["sub/../../weights.bin"],
-            "A path can go down before it goes up. Resolve it to its end before you judge.",
+            later(
+                "A path can go down before it goes up. Resolve it to its end before you judge."
+            ),
         ),
     ),
     (
-        "every place",
+        later("every place"),
         _finds(
             ["../weights.bin", "weights.bin"],
             ["../weights.bin"],
-            "Arrays are not only among the initializers: the node Constant has one in its "
-            'attribute. "The shortest path" has a function that misses none.',
+            later(
+                "Arrays are not only among the initializers: the node Constant has one in its "
+                'attribute. "The shortest path" has a function that misses none.'
+            ),
             in_nodes=True,
         ),
     ),
@@ -222,33 +248,43 @@ OUTSIDE: tuple[Part, ...] = (
 
 PROGRAM: tuple[Part, ...] = (
     (
-        "no program",
-        _says("plain", False, "It says yes to a model of one Relu node."),
+        later("no program"),
+        _says(
+            "plain",
+            False,
+            later("It says yes to a model of one Relu node."),
+        ),
     ),
     (
-        "in the graph",
+        later("in the graph"),
         _says(
             "graph",
             True,
-            "It no longer finds a program in a node of the graph itself.",
+            later(
+                "It no longer finds a program in a node of the graph itself."
+            ),
         ),
     ),
     (
-        "in a function",
+        later("in a function"),
         _says(
             "function",
             True,
-            "It says no to a program in a function of the model, as in the one that was handed "
-            "out. Where does a model keep its functions?",
+            later(
+                "It says no to a program in a function of the model, as in the one that was handed "
+                "out. Where does a model keep its functions?"
+            ),
         ),
     ),
     (
-        "in a branch",
+        later("in a branch"),
         _says(
             "branch",
             True,
-            "It says no to a program in a branch of an If. A branch is a graph in an attribute of "
-            "the node.",
+            later(
+                "It says no to a program in a branch of an If. A branch is a graph in an attribute of "
+                "the node."
+            ),
         ),
     ),
 )

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import onnx
 
+from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -50,53 +51,63 @@ def _are_types(given: Given) -> None:
             _read_type(text)
         except Exception as error:  # the parser raises a type of its own
             raise StopError(
-                f"Text {place + 1} is no such type. Write what stands in front of a name in the "
-                'text of a model, as in "Build a model by hand".'
+                _(
+                    "Text {place} is no such type. Write what stands in front of a name in the "
+                    'text of a model, as in "Build a model by hand".'
+                ).format(place=place + 1)
             ) from error
 
 
 def _declares(place: int, wanted: list[object] | None, advice: str):
     def look(given: Given) -> None:
         if _dims(given.answer[place]) != wanted:
-            raise NotYetError(advice)
+            raise NotYetError(_(advice))
 
     return look
 
 
 TYPES: tuple[Part, ...] = (
-    tuple_of(4, "a text for each of the four"),
-    ("texts", _are_types),
+    tuple_of(4, later("a text for each of the four")),
+    (later("texts"), _are_types),
     (
-        "a number",
+        later("a number"),
         _declares(
             0,
             [],
-            "The first is to have no dimensions at all. Count those that you wrote.",
+            later(
+                "The first is to have no dimensions at all. Count those that you wrote."
+            ),
         ),
     ),
     (
-        "any length",
+        later("any length"),
         _declares(
             1,
             [None],
-            "The second is to have exactly one dimension, and its size is to be open.",
+            later(
+                "The second is to have exactly one dimension, and its size is to be open."
+            ),
         ),
     ),
     (
-        "any number of rows",
+        later("any number of rows"),
         _declares(
             2,
             [None, 28],
-            "The third is to have two dimensions: rows, as many as come, and then the columns.",
+            later(
+                "The third is to have two dimensions: rows, as many as come, and then the columns."
+            ),
         ),
     ),
     (
-        "any rank",
+        later("any rank"),
         _declares(
             3,
             None,
-            "The fourth says that there is a shape, and the number of its dimensions. Nobody "
-            'knows that: see the last row of the table in "Types and dimensions".',
+            later(
+                "The fourth says that there is a shape, and the number of its dimensions. Nobody "
+                'knows that: see the last row of the table in "Types and dimensions".'
+            ),
         ),
     ),
 )
@@ -110,8 +121,10 @@ def _keeps_probabilities(given: Given) -> None:
     compare(
         expected,
         given.run(pixels)[0],
-        "They are not those of the digits model. Does each image keep its pixels, in their order, "
-        "and are they still divided?",
+        later(
+            "They are not those of the digits model. Does each image keep its pixels, in their order, "
+            "and are they still divided?"
+        ),
     )
 
 
@@ -121,10 +134,12 @@ COLUMNS: tuple[Part, ...] = (
     names({"pixels"}, {"probabilities"}),
     input_types(
         "uint8",
-        "The callers send whole numbers from 0 to 255, as in the text.",
+        later(
+            "The callers send whole numbers from 0 to 255, as in the text."
+        ),
     ),
     DYNAMIC_BATCH,
-    ("answers", _keeps_probabilities),
+    (later("answers"), _keeps_probabilities),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -17,7 +18,7 @@ from classroom.parts import (
     names,
 )
 
-FORM = "a word for each, out of those in the text of the exercise"
+FORM = later("a word for each, out of those in the text of the exercise")
 
 
 def _any_length(given: Given) -> None:
@@ -28,8 +29,10 @@ def _any_length(given: Given) -> None:
             and isinstance(value.shape[1], int)
         ):
             raise NotYetError(
-                f"The second dimension of `part` is fixed to {value.shape[1]}, and a part may "
-                "have any length."
+                _(
+                    "The second dimension of `part` is fixed to {size}, and a part may have any "
+                    "length."
+                ).format(size=value.shape[1])
             )
 
 
@@ -42,8 +45,10 @@ def _fed(given: Given) -> dict[str, np.ndarray]:
         or rows["part"].ndim != 3
     ):
         raise StopError(
-            "The rows are to be a dict of two arrays, `part` and `h`, as in the cell of the "
-            "check. Run the cells above the exercise again."
+            _(
+                "The rows are to be a dict of two arrays, `part` and `h`, as in the cell of the "
+                "check. Run the cells above the exercise again."
+            )
         )
     return dict(rows)
 
@@ -55,7 +60,9 @@ def _answers(
     found = [value.name for value in given.interface.outputs]
     if "y" not in found or "h_next" not in found:
         raise StopError(
-            "The outputs that the exercise asks for are missing, so there is nothing to compare."
+            _(
+                "The outputs that the exercise asks for are missing, so there is nothing to compare."
+            )
         )
     return dict(zip(found, given.run(rows), strict=True))
 
@@ -65,8 +72,10 @@ def _whole(given: Given) -> None:
     compare(
         given.truth,
         _answers(given, rows)["y"],
-        "They are not those of `counter` from an empty memory on. Which weights are in your "
-        "model?",
+        later(
+            "They are not those of `counter` from an empty memory on. Which weights are in your "
+            "model?"
+        ),
     )
 
 
@@ -75,7 +84,7 @@ def _two_parts(given: Given) -> None:
     half = rows["part"].shape[1] // 2
     first = _answers(given, {**rows, "part": rows["part"][:, :half]})
     after = {"part": rows["part"][:, half:], "h": first["h_next"]}
-    advice = (
+    advice = later(
         "A part on doesn't lead to the answers of the whole. What does your file "
         "give out as the memory, and where does it take it in?"
     )
@@ -86,19 +95,23 @@ def _two_parts(given: Given) -> None:
 STEPS: tuple[Part, ...] = items(
     FORM,
     (
-        "py_function",
+        later("py_function"),
         "log",
-        "The first one stops before there is a file that could be checked.",
+        later(
+            "The first one stops before there is a file that could be checked."
+        ),
     ),
     (
-        "a number drawn by NumPy",
+        later("a number drawn by NumPy"),
         "parity",
-        "The second file is valid, loads and runs. What is left?",
+        later("The second file is valid, loads and runs. What is left?"),
     ),
     (
-        "inputs that nobody named",
+        later("inputs that nobody named"),
         "session",
-        "The third file is valid: see what happens when you feed it.",
+        later(
+            "The third file is valid: see what happens when you feed it."
+        ),
     ),
 )
 
@@ -107,9 +120,9 @@ STATE: tuple[Part, ...] = (
     VALID,
     names({"part", "h"}, {"y", "h_next"}),
     DYNAMIC_BATCH,
-    ("any length", _any_length),
-    ("answers", _whole),
-    ("two parts", _two_parts),
+    (later("any length"), _any_length),
+    (later("answers"), _whole),
+    (later("two parts"), _two_parts),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: STEPS, 2: STATE}

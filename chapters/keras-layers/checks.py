@@ -1,5 +1,6 @@
 """Checks of the exercises on what becomes of Keras layers."""
 
+from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -12,34 +13,42 @@ from classroom.parts import (
     parity,
 )
 
-FORM = "a word for each, out of those in the text of the exercise"
+FORM = later("a word for each, out of those in the text of the exercise")
 
 
 def _first_channels(given: Given) -> None:
-    [value, *_] = given.interface.inputs
+    value = given.interface.inputs[0]
     if value.shape is None or value.shape[1:] != (3, 8, 8):
         raise NotYetError(
-            f"An image has shape {value.shape and value.shape[1:]} in the file. The caller sends "
-            "the three channels first."
+            _(
+                "An image has shape {shape} in the file. The caller sends the three channels "
+                "first."
+            ).format(shape=value.shape and value.shape[1:])
         )
 
 
 FATES: tuple[Part, ...] = items(
     FORM,
     (
-        "RandomZoom",
+        later("RandomZoom"),
         "breaks",
-        'It is one of the layers of augmentation in "Layers that only training needs".',
+        later(
+            'It is one of the layers of augmentation in "Layers that only training needs".'
+        ),
     ),
     (
-        "GaussianNoise",
+        later("GaussianNoise"),
         "vanishes",
-        'Its fate is that of dropout, in "Layers that only training needs".',
+        later(
+            'Its fate is that of dropout, in "Layers that only training needs".'
+        ),
     ),
     (
-        "Rescaling",
+        later("Rescaling"),
         "in the file",
-        'It is arithmetic: see the first list in "Preprocessing layers by name".',
+        later(
+            'It is arithmetic: see the first list in "Preprocessing layers by name".'
+        ),
     ),
 )
 
@@ -47,11 +56,13 @@ CAMERA: tuple[Part, ...] = (
     MODEL,
     VALID,
     names({"pixels"}),
-    ("channels first", _first_channels),
+    (later("channels first"), _first_channels),
     DYNAMIC_BATCH,
     parity(
-        "They are not those of `camera.predict` for the same images. Is the normalization in the "
-        "file, with the roots of the variances?"
+        later(
+            "They are not those of `camera.predict` for the same images. Is the normalization in the "
+            "file, with the roots of the variances?"
+        )
     ),
 )
 

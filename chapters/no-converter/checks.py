@@ -1,5 +1,6 @@
 """Checks of the exercises on what has no converter."""
 
+from classroom.messages import later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -12,26 +13,32 @@ from classroom.parts import (
 )
 
 OPTIONS: tuple[Part, ...] = items(
-    "what happens for a, b, c and d",
+    later("what happens for a, b, c and d"),
     (
-        "a",
+        later("a"),
         "error",
-        "Compare the spelling with the list of options. Which mistakes raise an error?",
+        later(
+            "Compare the spelling with the list of options. Which mistakes raise an error?"
+        ),
     ),
     (
-        "b",
+        later("b"),
         "dictionaries",
-        "Is this class in the pipeline? See the line `class not there`.",
+        later(
+            "Is this class in the pipeline? See the line `class not there`."
+        ),
     ),
     (
-        "c",
+        later("c"),
         "array",
-        "See the line `name__option`: is this the name of a step?",
+        later("See the line `name__option`: is this the name of a step?"),
     ),
     (
-        "d",
+        later("d"),
         "error",
-        "Compare the name with `plain.steps`, and see the line `name not there`.",
+        later(
+            "Compare the name with `plain.steps`, and see the line `name not there`."
+        ),
     ),
 )
 
@@ -40,19 +47,25 @@ LOGARITHM: tuple[Part, ...] = (
     MODEL,
     input_types(
         "float",
-        "The rows are float32, and ONNX Runtime converts nothing. The row that `to_onnx` sees "
-        "decides about the type.",
+        later(
+            "The rows are float32, and ONNX Runtime converts nothing. The row that `to_onnx` sees "
+            "decides about the type."
+        ),
     ),
     DYNAMIC_BATCH,
-    two_arrays('"Options: one model, several files"'),
+    two_arrays(later('"Options: one model, several files"')),
     operators(
         {"Add", "Log"},
-        "The two operators that the exercise names are not both in the file. List them with "
-        "`describe`: was your converter registered, and does the graph end in its last node?",
+        later(
+            "The two operators that the exercise names are not both in the file. List them with "
+            "`describe`: was your converter registered, and does the graph end in its last node?"
+        ),
     ),
     parity(
-        "The probabilities are not those of the pipeline. Compare the new step alone first, for "
-        "x = 0 and x = 1.",
+        later(
+            "The probabilities are not those of the pipeline. Compare the new step alone first, for "
+            "x = 0 and x = 1."
+        ),
         output=1,
     ),
 )

@@ -2,28 +2,44 @@
 
 import numpy as np
 
+from classroom.messages import _, later
 from classroom.parts import Given, Part, StopError, compare, items
 
-_GONE = 'See the list in "What no file gives back".'
-
 READ: tuple[Part, ...] = items(
-    "True or False for a, b, c, d and e",
+    later("True or False for a, b, c, d and e"),
     (
-        "a",
+        later("a"),
         True,
-        "How many rows did `W` have, and what did the text read from that?",
+        later(
+            "How many rows did `W` have, and what did the text read from that?"
+        ),
     ),
-    ("b", False, f"Which node would hold it? {_GONE}"),
-    ("c", False, f"Does an answer need it? {_GONE}"),
     (
-        "d",
+        later("b"),
         False,
-        f"How many numbers per channel has the file, and how many had the layer? {_GONE}",
+        later(
+            'Which node would hold it? See the list in "What no file gives back".'
+        ),
     ),
     (
-        "e",
+        later("c"),
+        False,
+        later(
+            'Does an answer need it? See the list in "What no file gives back".'
+        ),
+    ),
+    (
+        later("d"),
+        False,
+        later(
+            "How many numbers per channel has the file, and how many had the layer? "
+            'See the list in "What no file gives back".'
+        ),
+    ),
+    (
+        later("e"),
         True,
-        "The first cell with arrays lists an `Add`. What was in it?",
+        later("The first cell with arrays lists an `Add`. What was in it?"),
     ),
 )
 
@@ -31,14 +47,18 @@ READ: tuple[Part, ...] = items(
 def _is_estimator(given: Given) -> None:
     if not callable(getattr(given.answer, "predict_proba", None)):
         raise StopError(
-            "The answer is to be a pipeline of scikit-learn with `predict_proba`."
+            _(
+                "The answer is to be a pipeline of scikit-learn with `predict_proba`."
+            )
         )
-    steps = [step for _, step in getattr(given.answer, "steps", ())]
+    steps = [step for name, step in getattr(given.answer, "steps", ())]
     if not steps or any(
         not type(step).__module__.startswith("sklearn.") for step in steps
     ):
         raise StopError(
-            "The answer is to be a pipeline, and its steps those of scikit-learn."
+            _(
+                "The answer is to be a pipeline, and its steps those of scikit-learn."
+            )
         )
 
 
@@ -49,20 +69,24 @@ def _probabilities(given: Given) -> None:
         Exception
     ) as error:  # an unfinished estimator raises what it likes
         raise StopError(
-            f"`predict_proba` of the pipeline stops with {type(error).__name__}. Does each step "
-            "have its attributes that end in an underscore?"
+            _(
+                "`predict_proba` of the pipeline stops with {error}. Does each step have its "
+                "attributes that end in an underscore?"
+            ).format(error=type(error).__name__)
         ) from error
     compare(
         given.truth,
         np.asarray(found),
-        "The probabilities aren't those of the file. Which function makes probabilities of the "
-        "scores there, and which one in the last step of your pipeline?",
+        later(
+            "The probabilities aren't those of the file. Which function makes probabilities of the "
+            "scores there, and which one in the last step of your pipeline?"
+        ),
     )
 
 
 WINES: tuple[Part, ...] = (
-    ("pipeline", _is_estimator),
-    ("probabilities", _probabilities),
+    (later("pipeline"), _is_estimator),
+    (later("probabilities"), _probabilities),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: READ, 2: WINES}

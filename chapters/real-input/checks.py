@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
@@ -20,19 +21,25 @@ def _prepared_form(given: Given) -> None:
     image = given.answer
     if not isinstance(image, np.ndarray):
         raise StopError(
-            f"The answer is to be an array, and this is {type(image).__name__}."
+            _("The answer is to be an array, and this is {type}.").format(
+                type=type(image).__name__
+            )
         )
     if image.shape != (1, 28, 28) or image.dtype != np.float32:
         raise StopError(
-            f"This is {image.dtype} of shape {image.shape}. The file lists what it takes, and "
-            "`prepare` gives that."
+            _(
+                "This is {dtype} of shape {shape}. The file lists what it takes, and `prepare` "
+                "gives that."
+            ).format(dtype=image.dtype, shape=image.shape)
         )
 
 
 def _prepared_range(given: Given) -> None:
     if given.answer.min() < 0 or given.answer.max() > 1:
         raise NotYetError(
-            "The values leave the range of the training data, which is 0 to 1."
+            _(
+                "The values leave the range of the training data, which is 0 to 1."
+            )
         )
 
 
@@ -40,8 +47,10 @@ def _prepared_ground(given: Given) -> None:
     image = given.answer[0]
     if image.mean() > image.max() / 3:
         raise NotYetError(
-            "Look at the picture next to a test digit. Which of the two colors is ink for MNIST, "
-            "and how much of the field does it cover?"
+            _(
+                "Look at the picture next to a test digit. Which of the two colors is ink for MNIST, "
+                "and how much of the field does it cover?"
+            )
         )
 
 
@@ -52,13 +61,17 @@ def _prepared_place(given: Given) -> None:
         or expected.shape != given.answer.shape
     ):
         raise StopError(
-            "What is expected is to be the prepared image of the text, an array of the same "
-            "shape. Run the cells above the exercise again."
+            _(
+                "What is expected is to be the prepared image of the text, an array of the same "
+                "shape. Run the cells above the exercise again."
+            )
         )
     if not np.allclose(given.answer, expected, atol=1e-6):
         raise NotYetError(
-            "The digit is not in the size and the place that MNIST gives it. What does `crop` "
-            "take for ink in the scan? The fix has to come before that step, not after it."
+            _(
+                "The digit is not in the size and the place that MNIST gives it. What does `crop` "
+                "take for ink in the scan? The fix has to come before that step, not after it."
+            )
         )
 
 
@@ -68,20 +81,24 @@ CAMERA: tuple[Part, ...] = (
     names({"pixels"}, {"probabilities"}),
     input_types(
         "uint8",
-        "The camera sends whole numbers from 0 to 255, one byte each.",
+        later(
+            "The camera sends whole numbers from 0 to 255, one byte each."
+        ),
     ),
     DYNAMIC_BATCH,
     parity(
-        "They are not those of the digits model for the same images. Which numbers was it trained "
-        "on, and what is 200 / 255 among whole numbers? Mind the order of the steps."
+        later(
+            "They are not those of the digits model for the same images. Which numbers was it trained "
+            "on, and what is 200 / 255 among whole numbers? Mind the order of the steps."
+        )
     ),
 )
 
 SCAN: tuple[Part, ...] = (
-    ("type and shape", _prepared_form),
-    ("range", _prepared_range),
-    ("ink and paper", _prepared_ground),
-    ("size and place", _prepared_place),
+    (later("type and shape"), _prepared_form),
+    (later("range"), _prepared_range),
+    (later("ink and paper"), _prepared_ground),
+    (later("size and place"), _prepared_place),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: CAMERA, 2: SCAN}

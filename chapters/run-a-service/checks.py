@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from classroom.messages import _, later
 from classroom.parts import (
     Given,
     NotYetError,
@@ -16,21 +17,27 @@ from classroom.parts import (
 def _threads(given: Given) -> None:
     if type(given.answer) is not int or given.answer != 1:
         raise NotYetError(
-            "That is not what `load_models` works out. Which of the two numbers of cores counts "
-            "in a container, and among how many is it shared?"
+            _(
+                "That is not what `load_models` works out. Which of the two numbers of cores counts "
+                "in a container, and among how many is it shared?"
+            )
         )
 
 
 def _make(given: Given, folder: str) -> Any:
     if not inspect.isclass(given.answer):
         raise StopError(
-            "The answer is to be the class itself, without parentheses behind it."
+            _(
+                "The answer is to be the class itself, without parentheses behind it."
+            )
         )
     try:
         return given.answer(Path(folder))
     except Exception as error:  # it is the learner's code
         raise StopError(
-            "The class is made with one argument, the folder, and that fails."
+            _(
+                "The class is made with one argument, the folder, and that fails."
+            )
         ) from error
 
 
@@ -39,7 +46,9 @@ def _call(method: str, worker: Any, value: Any) -> Any:
         return getattr(worker, method)(value)
     except Exception as error:  # it is the learner's code
         raise StopError(
-            f"`{method}` fails. Does it find what another worker of the same folder has kept?"
+            _(
+                "`{method}` fails. Does it find what another worker of the same folder has kept?"
+            ).format(method=method)
         ) from error
 
 
@@ -51,21 +60,25 @@ def _own(given: Given) -> None:
             "fetch", worker, ticket
         ) != [1, 2]:
             raise StopError(
-                "A ticket is a text, and brings back the rows, a list as it was."
+                _(
+                    "A ticket is a text, and brings back the rows, a list as it was."
+                )
             )
 
 
 def _others(given: Given) -> None:
     with TemporaryDirectory() as folder:
-        workers = [_make(given, folder) for _ in range(3)]
+        workers = [_make(given, folder) for worker in range(3)]
         tickets = [
             (_call("submit", workers[n % 3], [n]), n) for n in range(12)
         ]
         for n, (ticket, number) in enumerate(tickets):
             if _call("fetch", workers[(n + 1) % 3], ticket) != [number]:
                 raise NotYetError(
-                    "A ticket brings back rows that belong to a different one. Print the tickets "
-                    "that two workers hand out."
+                    _(
+                        "A ticket brings back rows that belong to a different one. Print the tickets "
+                        "that two workers hand out."
+                    )
                 )
 
 
@@ -76,15 +89,17 @@ def _restart(given: Given) -> None:
         _call("submit", worker, [2])
         if _call("fetch", worker, first) != [1]:
             raise NotYetError(
-                "A worker that starts later overwrites what an earlier one has kept."
+                _(
+                    "A worker that starts later overwrites what an earlier one has kept."
+                )
             )
 
 
 EXERCISES: dict[int, tuple[Part, ...]] = {
-    1: (("threads", _threads),),
+    1: ((later("threads"), _threads),),
     2: (
-        ("one worker", _own),
-        ("several workers", _others),
-        ("a restart", _restart),
+        (later("one worker"), _own),
+        (later("several workers"), _others),
+        (later("a restart"), _restart),
     ),
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from classroom.javascript import run_javascript
 from classroom.lessons import LessonError
+from classroom.messages import _, later
 from classroom.parts import Given, NotYetError, Part, StopError
 
 _AGES = (41.0, 0.0, 0.0, math.nan)
@@ -20,7 +21,7 @@ def _numbers(given: Given) -> None:
         or len(answer) != len(_AGES)
         or not all(type(number) in (int, float) for number in answer)
     ):
-        raise StopError("The answer is to be a list of four numbers.")
+        raise StopError(_("The answer is to be a list of four numbers."))
     wrong = [
         str(place)
         for place, (mine, right) in enumerate(
@@ -29,9 +30,11 @@ def _numbers(given: Given) -> None:
         if not (mine == right or (math.isnan(mine) and math.isnan(right)))
     ]
     if wrong:
-        places = " and ".join(wrong)
+        places = _(" and ").join(wrong)
         raise NotYetError(
-            f"Not what the lesson shows, at place {places} of your list."
+            _(
+                "Not what the lesson shows, at place {places} of your list."
+            ).format(places=places)
         )
 
 
@@ -39,7 +42,9 @@ def _run(given: Given, name: str, calls: list[list[Any]]) -> list[Any]:
     """What a function of the answer returns: a list of one value, or the text of an error."""
     if not isinstance(given.answer, str) or name not in given.answer:
         raise StopError(
-            f"The answer is to be a text that holds the function `{name}`."
+            _(
+                "The answer is to be a text that holds the function `{name}`."
+            ).format(name=name)
         )
     program = f"""{given.answer}
     const found = {json.dumps(calls)}.map((call) => {{
@@ -55,11 +60,13 @@ def _run(given: Given, name: str, calls: list[list[Any]]) -> list[Any]:
         return json.loads(printed.splitlines()[-1])
     except IndexError:
         raise StopError(
-            "The text ends before the function is called."
+            _("The text ends before the function is called.")
         ) from None
     except LessonError as error:
         raise StopError(
-            f"The text doesn't run. Node says: {error}."
+            _("The text doesn't run. Node says: {error}.").format(
+                error=error
+            )
         ) from error
 
 
@@ -72,7 +79,9 @@ def _reads(given: Given, texts: list[str], wanted: list[Any]) -> None:
     ):
         if found != [right]:
             raise NotYetError(
-                f"For {text!r}, the function doesn't return what it should."
+                _(
+                    "For {text!r}, the function doesn't return what it should."
+                ).format(text=text)
             )
 
 
@@ -93,7 +102,9 @@ def _refused(given: Given) -> None:
     ):
         if not isinstance(found, str):
             raise NotYetError(
-                f"For {text!r}, the function returns something. It should throw an error."
+                _(
+                    "For {text!r}, the function returns something. It should throw an error."
+                ).format(text=text)
             )
 
 
@@ -111,16 +122,18 @@ def _shares(given: Given) -> None:
         if found != right:
             rows, classes = call[0]["dims"]
             raise NotYetError(
-                f"Wrong with {rows} rows and {classes} classes, for the class at place {call[1]}."
+                _(
+                    "Wrong with {rows} rows and {classes} classes, for the class at place {place}."
+                ).format(rows=rows, classes=classes, place=call[1])
             )
 
 
 EXERCISES: dict[int, tuple[Part, ...]] = {
-    1: (("numbers", _numbers),),
+    1: ((later("numbers"), _numbers),),
     2: (
-        ("numbers", _plain),
-        ("missing", _missing),
-        ("refused", _refused),
+        (later("numbers"), _plain),
+        (later("missing"), _missing),
+        (later("refused"), _refused),
     ),
-    3: (("shares", _shares),),
+    3: ((later("shares"), _shares),),
 }

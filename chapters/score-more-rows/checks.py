@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from classroom.messages import _, later
 from classroom.parts import (
     Given,
     NotYetError,
@@ -15,21 +16,31 @@ from classroom.parts import (
 # What is wrong with each file of the output; empty if it is done.
 _FILES = {
     "a.parquet": "",
-    "b.parquet": "missing",
+    "b.parquet": later("missing"),
     "c.parquet": "",
-    "d.parquet": "cut off",
-    "e.parquet": "one row short",
-    "f.parquet": "one row doubled, another lost",
+    "d.parquet": later("cut off"),
+    "e.parquet": later("one row short"),
+    "f.parquet": later("one row doubled, another lost"),
 }
+_DONE = later(
+    "A file is named that is done: it is whole, and has each row of its source once, in "
+    "an order of its own."
+)
 _ADVICE = {
-    "done": "A file is named that is done: it is whole, and has each row of its source once, in "
-    "an order of its own.",
-    "missing": "A file that the output does not have is not among those to score.",
-    "cut off": "A file of the output that cannot be opened is taken for one that is done.",
-    "one row short": "A file of the output that has fewer rows than its source is taken for one "
-    "that is done.",
-    "one row doubled, another lost": "A file of the output has as many rows as its source, and "
-    "not the same ones.",
+    "missing": later(
+        "A file that the output does not have is not among those to score."
+    ),
+    "cut off": later(
+        "A file of the output that cannot be opened is taken for one that is done."
+    ),
+    "one row short": later(
+        "A file of the output that has fewer rows than its source is taken for one "
+        "that is done."
+    ),
+    "one row doubled, another lost": later(
+        "A file of the output has as many rows as its source, and "
+        "not the same ones."
+    ),
 }
 
 
@@ -70,7 +81,9 @@ def _names(given: Given) -> list[Any]:
     """Names that the learner's function returns."""
     if not callable(given.answer):
         raise StopError(
-            "The answer is to be the function itself, without parentheses behind it."
+            _(
+                "The answer is to be the function itself, without parentheses behind it."
+            )
         )
     with TemporaryDirectory() as folder:
         source, partial = _write(Path(folder))
@@ -79,8 +92,10 @@ def _names(given: Given) -> list[Any]:
             return [getattr(name, "name", name) for name in found]
         except Exception as error:  # it is the learner's code
             raise StopError(
-                "The function fails with two folders, one of which lacks a file and has one that "
-                "cannot be opened."
+                _(
+                    "The function fails with two folders, one of which lacks a file and has one that "
+                    "cannot be opened."
+                )
             ) from error
 
 
@@ -88,10 +103,12 @@ def _done(given: Given) -> None:
     names = _names(given)
     if not set(map(str, names)) <= set(_FILES):
         raise StopError(
-            "The names of files of the source are wanted, such as part-000.parquet."
+            _(
+                "The names of files of the source are wanted, such as part-000.parquet."
+            )
         )
     if any(not _FILES[str(name)] for name in names):
-        raise NotYetError(_ADVICE["done"])
+        raise NotYetError(_(_DONE))
 
 
 def _finds(problem: str) -> Part:
@@ -102,7 +119,7 @@ def _finds(problem: str) -> Part:
             name for name, wrong in _FILES.items() if wrong == problem
         }
         if not wanted <= set(map(str, _names(given))):
-            raise NotYetError(_ADVICE[problem])
+            raise NotYetError(_(_ADVICE[problem]))
 
     return problem, look
 
@@ -111,40 +128,48 @@ def _order(given: Given) -> None:
     names = list(map(str, _names(given)))
     if names != sorted(set(names)):
         raise NotYetError(
-            "The names are to be sorted, and each of them there once."
+            _("The names are to be sorted, and each of them there once.")
         )
 
 
 EXERCISES: dict[int, tuple[Part, ...]] = {
     1: items(
-        "(minutes, times the memory)",
+        later("(minutes, times the memory)"),
         (
-            "minutes",
+            later("minutes"),
             15,
-            "Rows, divided by the rows of a second, by the processes and by 60.",
+            later(
+                "Rows, divided by the rows of a second, by the processes and by 60."
+            ),
         ),
         (
-            "memory",
+            later("memory"),
             8,
-            "Each process has its own packages and its own batch. How many are there?",
+            later(
+                "Each process has its own packages and its own batch. How many are there?"
+            ),
         ),
     ),
     2: (
-        ("nothing twice", _done),
+        (later("nothing twice"), _done),
         *map(_finds, [problem for problem in _FILES.values() if problem]),
-        ("sorted", _order),
+        (later("sorted"), _order),
     ),
     3: items(
-        "(the row_id scored twice, the row_id never scored)",
+        later("(the row_id scored twice, the row_id never scored)"),
         (
-            "twice",
+            later("twice"),
             11999,
-            "That row is in the output as often as in the input. Count the ids of the output.",
+            later(
+                "That row is in the output as often as in the input. Count the ids of the output."
+            ),
         ),
         (
-            "never",
+            later("never"),
             15999,
-            "That row is in the output. Take the ids of the output from those of the input.",
+            later(
+                "That row is in the output. Take the ids of the output from those of the input."
+            ),
         ),
     ),
 }

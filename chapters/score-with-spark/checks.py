@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 
+from classroom.messages import _, later
 from classroom.parts import Given, NotYetError, Part, StopError
 
 _IDS = [11, 50_032, 100_053, 150_074]
@@ -16,7 +17,9 @@ def _master(given: Given) -> re.Match[str]:
     )
     if not isinstance(given.answer, str) or not found:
         raise StopError(
-            "A master for one machine is a text that begins with `local[` and ends with `]`."
+            _(
+                "A master for one machine is a text that begins with `local[` and ends with `]`."
+            )
         )
     return found
 
@@ -24,14 +27,18 @@ def _master(given: Given) -> re.Match[str]:
 def _workers(given: Given) -> None:
     if _master(given)[1] != "3":
         raise NotYetError(
-            "The first number is not that of the workers that the job is to use."
+            _(
+                "The first number is not that of the workers that the job is to use."
+            )
         )
 
 
 def _tries(given: Given) -> None:
     if _master(given)[2] != "3":
         raise NotYetError(
-            "How often may a task be tried, if the first two tries fail and the next one works?"
+            _(
+                "How often may a task be tried, if the first two tries fail and the next one works?"
+            )
         )
 
 
@@ -46,7 +53,9 @@ def _is_list(given: Given) -> list[int]:
         or not all(type(number) is int for number in answer)
     ):
         raise StopError(
-            "The answer is to be a list of the ids, which are whole numbers."
+            _(
+                "The answer is to be a list of the ids, which are whole numbers."
+            )
         )
     return list(answer)
 
@@ -54,16 +63,20 @@ def _is_list(given: Given) -> list[int]:
 def _found(given: Given) -> None:
     if not set(_IDS) <= set(_is_list(given)):
         raise NotYetError(
-            "A row is missing whose plan was missing when it was scored. Look at what went in, "
-            "and not at the labels."
+            _(
+                "A row is missing whose plan was missing when it was scored. Look at what went in, "
+                "and not at the labels."
+            )
         )
 
 
 def _no_others(given: Given) -> None:
     if not set(_is_list(given)) <= set(_IDS):
         raise NotYetError(
-            "A row is named that has all that the model needs: a missing number is filled in by "
-            "the file."
+            _(
+                "A row is named that has all that the model needs: a missing number is filled in by "
+                "the file."
+            )
         )
 
 
@@ -71,15 +84,17 @@ def _sorted(given: Given) -> None:
     ids = _is_list(given)
     if ids != sorted(set(ids)):
         raise NotYetError(
-            "The ids are to be in rising order, and each of them there once."
+            _(
+                "The ids are to be in rising order, and each of them there once."
+            )
         )
 
 
 EXERCISES: dict[int, tuple[Part, ...]] = {
-    1: (("workers", _workers), ("tries", _tries)),
+    1: ((later("workers"), _workers), (later("tries"), _tries)),
     2: (
-        ("all of them", _found),
-        ("no others", _no_others),
-        ("sorted", _sorted),
+        (later("all of them"), _found),
+        (later("no others"), _no_others),
+        (later("sorted"), _sorted),
     ),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from classroom.messages import _, later
 from classroom.parts import (
     Given,
     NotYetError,
@@ -21,7 +22,7 @@ def _statuses(given: Given) -> None:
     if not isinstance(given.answer, (list, tuple)) or len(
         given.answer
     ) != len(_STATUSES):
-        raise StopError("The answer is to be a list of four numbers.")
+        raise StopError(_("The answer is to be a list of four numbers."))
     wrong = [
         n + 1
         for n, (mine, right) in enumerate(
@@ -30,9 +31,11 @@ def _statuses(given: Given) -> None:
         if type(mine) is not int or mine != right
     ]
     if wrong:
-        places = " and ".join(map(str, wrong))
+        places = _(" and ").join(map(str, wrong))
         raise NotYetError(
-            f"Not what the outputs above show, at place {places} of your list."
+            _(
+                "Not what the outputs above show, at place {places} of your list."
+            ).format(places=places)
         )
 
 
@@ -45,7 +48,9 @@ def _entries(given: Given) -> dict[str, Mapping[str, Any]]:
         isinstance(entry, Mapping) for entry in entries
     ):
         raise StopError(
-            "The request is to be a dict with the list `inputs`, which holds dicts."
+            _(
+                "The request is to be a dict with the list `inputs`, which holds dicts."
+            )
         )
     return {str(entry.get("name")): entry for entry in entries}
 
@@ -56,7 +61,7 @@ def _names(given: Given) -> None:
         _INPUTS
     ):
         raise StopError(
-            "Each input of the model is in the list once, with its name."
+            _("Each input of the model is in the list once, with its name.")
         )
 
 
@@ -64,7 +69,9 @@ def _types(given: Given) -> None:
     for name, entry in _entries(given).items():
         if entry.get("datatype") != _INPUTS[name][0]:
             raise NotYetError(
-                f"The datatype of {name!r} is not what the model says of it."
+                _(
+                    "The datatype of {name!r} is not what the model says of it."
+                ).format(name=name)
             )
 
 
@@ -72,8 +79,10 @@ def _shapes(given: Given) -> None:
     for name, entry in _entries(given).items():
         if list(entry.get("shape") or []) != [2, 1]:
             raise NotYetError(
-                f"The shape of {name!r} is not that of this request: how many customers, and how "
-                "many columns for each?"
+                _(
+                    "The shape of {name!r} is not that of this request: how many customers, and "
+                    "how many columns for each?"
+                ).format(name=name)
             )
 
 
@@ -85,16 +94,18 @@ def _data(given: Given) -> None:
             isinstance(value, bool) for value in data
         ):
             raise NotYetError(
-                f"The data of {name!r} are not those of the two customers, in order."
+                _(
+                    "The data of {name!r} are not those of the two customers, in order."
+                ).format(name=name)
             )
 
 
 EXERCISES: dict[int, tuple[Part, ...]] = {
-    1: (("statuses", _statuses),),
+    1: ((later("statuses"), _statuses),),
     2: (
-        ("names", _names),
-        ("datatypes", _types),
-        ("shapes", _shapes),
-        ("data", _data),
+        (later("names"), _names),
+        (later("datatypes"), _types),
+        (later("shapes"), _shapes),
+        (later("data"), _data),
     ),
 }

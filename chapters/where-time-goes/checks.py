@@ -2,6 +2,7 @@
 
 from numbers import Real
 
+from classroom.messages import _, later
 from classroom.parts import (
     Given,
     NotYetError,
@@ -17,16 +18,20 @@ def _is_half(share: object) -> bool:
 
 
 PROFILE: tuple[Part, ...] = items(
-    "an operator and a fraction",
+    later("an operator and a fraction"),
     (
-        "operator",
+        later("operator"),
         "MatMul",
-        "One node of it is long, or all its nodes together are. Add them up by `op_name`.",
+        later(
+            "One node of it is long, or all its nodes together are. Add them up by `op_name`."
+        ),
     ),
     (
-        "fraction",
+        later("fraction"),
         _is_half,
-        "Divide the sum of both runs by what both runs took, from their events of the session.",
+        later(
+            "Divide the sum of both runs by what both runs took, from their events of the session."
+        ),
     ),
 )
 
@@ -34,8 +39,9 @@ PROFILE: tuple[Part, ...] = items(
 def _are_options(given: Given) -> None:
     if not hasattr(given.answer, "intra_op_num_threads"):
         raise StopError(
-            "The answer is to be an `ort.SessionOptions`; this is a "
-            f"{type(given.answer).__name__}."
+            _(
+                "The answer is to be an `ort.SessionOptions`; this is a {type}."
+            ).format(type=type(given.answer).__name__)
         )
 
 
@@ -43,12 +49,16 @@ def _fit(given: Given) -> None:
     threads = given.answer.intra_op_num_threads
     if threads == 0:
         raise NotYetError(
-            "With 0, the session takes a thread for each core of the host. Set the number."
+            _(
+                "With 0, the session takes a thread for each core of the host. Set the number."
+            )
         )
     if threads != 3:
         raise NotYetError(
-            f"With {threads} per session, cores are left over, or threads wait for one. Which of "
-            "the three numbers of cores is the smallest, and who shares it?"
+            _(
+                "With {threads} per session, cores are left over, or threads wait for one. Which "
+                "of the three numbers of cores is the smallest, and who shares it?"
+            ).format(threads=threads)
         )
 
 
@@ -61,15 +71,17 @@ def _are_quiet(given: Given) -> None:
         value = None
     if value != "0":
         raise NotYetError(
-            "Threads that have nothing to do still wait busily. See the last of the four steps; "
-            "the key is easily misspelled."
+            _(
+                "Threads that have nothing to do still wait busily. See the last of the four steps; "
+                "the key is easily misspelled."
+            )
         )
 
 
 THREADS: tuple[Part, ...] = (
-    ("options", _are_options),
-    ("threads", _fit),
-    ("quiet", _are_quiet),
+    (later("options"), _are_options),
+    (later("threads"), _fit),
+    (later("quiet"), _are_quiet),
 )
 
 EXERCISES: dict[int, tuple[Part, ...]] = {1: PROFILE, 2: THREADS}

@@ -190,7 +190,7 @@ def test_the_command_names_the_python_that_runs(monkeypatch):
 
 
 def test_an_old_python_can_read_all_files():
-    for name in ("__init__", "preflight", "machine", "installed", "trials"):
+    for name in ("__init__", "preflight", "machine", "installed", "trials", "engines", "messages"):
         text = (ROOT / "classroom" / f"{name}.py").read_text(encoding="utf-8")
         ast.parse(text, feature_version=(3, 8))
 
