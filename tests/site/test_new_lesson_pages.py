@@ -8,6 +8,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from tools.address import COLAB, colab_link, read_address
 from tools.site.extensions.search import TARGET
 
 TITLES = {"count": "Count the records", "measure": "Measure a file"}
@@ -42,6 +43,23 @@ def test_its_page_shows_its_outputs_and_opens_in_colab(site, name, title):
     assert lesson.select(".cell_output")
     links = [link["href"] for link in lesson.select("a[href]")]
     assert any(f"/blob/main/chapters/{name}.ipynb" in link for link in links)
+
+
+@pytest.mark.parametrize("name", [*TITLES, "01-what-is-onnx"])
+def test_its_vietnamese_page_and_no_other_opens_the_vietnamese_notebook_in_colab(site, name):
+    address = read_address(site.parents[1])
+    for prefix in ("", "vi/"):
+        links = [link["href"] for link in page(site, f"{prefix}chapters/{name}").select("a[href]")]
+        colab = {link for link in links if link.startswith(COLAB)}
+        assert colab == {colab_link(address, f"{prefix}chapters/{name}")}
+
+
+def test_the_cards_of_the_vietnamese_landing_page_open_vietnamese_notebooks(site):
+    for prefix in ("", "vi/"):
+        links = [link["href"] for link in page(site, f"{prefix}index").select(".sd-card a[href]")]
+        colab = [link for link in links if link.startswith(COLAB)]
+        assert colab
+        assert all(f"/blob/main/{prefix}chapters/" in link for link in colab)
 
 
 def test_the_search_knows_its_sections_and_its_errors(site):

@@ -3,7 +3,7 @@
 import pytest
 from markupsafe import Markup
 
-from tools.chapters import read_book
+from tools.chapters import ROOT, read_book
 from tools.notebook import current
 from tools.site import scripts
 from tools.workshop.slides import Part, Slide, read_slides, render
@@ -96,6 +96,13 @@ def test_the_deck_is_free_of_what_axe_finds(columns, open_deck):
 def test_every_slide_of_a_chapter_fits_on_the_screen(chapter, open_deck):
     columns = read_slides(current(chapter), chapter)
     assert not columns or too_tall(open_deck(columns)) == []
+
+
+def test_every_slide_of_the_longest_vietnamese_deck_fits_too(open_deck):
+    decks = [read_slides(current(chapter), chapter) for chapter in read_book(ROOT, "vi")]
+    longest = max(decks, key=lambda columns: sum(map(len, columns)))
+    page = open_deck(longest)
+    assert too_tall(page) == []
 
 
 def test_a_slide_that_is_too_tall_is_noticed(columns, open_deck):
