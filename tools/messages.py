@@ -1,26 +1,34 @@
 """Say what the tools write into pages in the language of the page: gettext, without its globals.
 
-English is what the code has. ``LANGUAGE/messages.po`` has the translations, and ``python -m tools
-messages`` takes over what was added to the code, changed, or taken out.
+English is what the code has, also that of the scripts and templates in ``web``.
+``LANGUAGE/messages.po`` has the translations, and ``python -m tools messages`` takes over what was
+added to the code, changed, or taken out.
 """
 
 import argparse
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from markupsafe import Markup
 
 from tools.chapters import ROOT
 from tools.editions import ENGLISH, MARKS
 
 #: A message: its text, or its texts for one and for many.
 Message = str | tuple[str, ...]
+#: Who marks a message in the code of the tools, and in the scripts and templates of the pages.
+CODE = {**DEFAULT_KEYWORDS, "later": None}
+WEB = {"say": None, "later": None, "sayCount": (1, 2), "laterCount": (1, 2)}
+NOT_OURS = {"node_modules", "dist"}
 
 language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
@@ -47,6 +55,45 @@ def ngettext(one: str, many: str, count: int) -> str:
     """One of two messages, as the number decides."""
     forms = translations_of(one) or (one, many)
     return forms[0] if count == 1 else forms[-1]
+
+
+def say(text: str, **values: object) -> Markup:
+    r"""Message of a template, which may have tags; its line breaks don't count.
+
+    Examples
+    --------
+    >>> say("Drop <b>{name}</b>\n   here", name="a < b")
+    Markup('Drop <b>a &lt; b</b>\n   here')
+    """
+    forms = translations_of(in_one_line(text))
+    return Markup(forms[0] if forms else text).format(**values)
+
+
+def in_one_line(text: str) -> str:
+    """Text with a blank for each line break and what is around it."""
+    return re.sub(r"\s*\n\s*", " ", text)
+
+
+def of_scripts(folder: str) -> dict[str, str | tuple[str, ...]]:
+    """Messages of the scripts in a folder of ``web``, and of what all share, that are translated.
+
+    Returns
+    -------
+    dict
+        As ``web/shared/messages.js`` takes them: by the English message, for one where there are
+        two, what is said; then it's the forms.
+    """
+    ours = {f"web/{folder}", "web/shared"}
+    found: dict[str, str | tuple[str, ...]] = {}
+    for message in catalog(language.get()):
+        files = [Path(file) for file, _line in message.locations]
+        forms = forms_of(message.string)
+        if forms and any(file.suffix == ".js" and str(file.parent) in ours for file in files):
+            if isinstance(message.id, str):
+                found[message.id] = forms[0]
+            else:
+                found[message.id[0]] = forms
+    return found
 
 
 def translations_of(text: str) -> tuple[str, ...]:
@@ -126,11 +173,29 @@ def catalog(name: str) -> Catalog:
         return read_po(file, locale=name, charset="utf-8")
 
 
-def extract() -> list[Message]:
-    """Messages in the code of the tools, each once."""
-    keywords = {**DEFAULT_KEYWORDS, "later": None}
-    rows = extract_from_dir(ROOT / "tools", [("**.py", "python")], keywords=keywords)
-    return list(dict.fromkeys(row[2] for row in rows))
+def extract() -> dict[Message, list[str]]:
+    """Messages in the code of tools and pages, and the files that each is in."""
+    found: dict[Message, list[str]] = {}
+    for folder, methods, keywords in (
+        ("tools", [("**.py", "python")], CODE),
+        ("web", [("*/*.js", "javascript"), ("*/*.html", "jinja2.ext:babel_extract")], WEB),
+    ):
+        rows = extract_from_dir(
+            ROOT / folder, methods, keywords=keywords, directory_filter=is_ours
+        )
+        for file, _line, message, *_more in rows:
+            key = message
+            if isinstance(message, str) and file.endswith(".html"):
+                key = in_one_line(message)
+            files = found.setdefault(key, [])
+            if (name := f"{folder}/{file}") not in files:
+                files.append(name)
+    return found
+
+
+def is_ours(folder: str) -> bool:
+    """Whether what is in a folder was written for this book."""
+    return Path(folder).name not in NOT_OURS and not Path(folder).name.startswith((".", "_"))
 
 
 def update(name: str) -> list[str]:
@@ -139,15 +204,16 @@ def update(name: str) -> list[str]:
     old = catalog(name) if path.exists() else Catalog()
     new = Catalog(locale=name, charset="utf-8")
     missing = []
-    for message in extract():
+    for message, files in extract().items():
         text = message if isinstance(message, str) else message[0]
         found = old.get(text)
         said = forms_of(found.string) if found else ()
         if not said:
             missing.append(text)
-        new.add(message, (said[0] if isinstance(message, str) else said) if said else "")
-    with path.open("wb") as file:
-        write_po(file, new, width=0, omit_header=True)
+        string = (said[0] if isinstance(message, str) else said) if said else ""
+        new.add(message, string, locations=[(file, 0) for file in sorted(files)])
+    with path.open("wb") as output:
+        write_po(output, new, width=0, omit_header=True, include_lineno=False)
     catalog.cache_clear()
     return missing
 

@@ -173,7 +173,8 @@ def staged(tmp_path):
 def add_to_page(staged, name, body):
     """Body of a page after the extension has seen it."""
     context = {"body": body, "pathto": lambda target, _=0: f"to/{target}"}
-    live.add_live_model(SimpleNamespace(srcdir=staged), name, "page.html", context, None)
+    app = SimpleNamespace(srcdir=staged, config=SimpleNamespace(language="en"))
+    live.add_live_model(app, name, "page.html", context, None)
     return context["body"]
 
 

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import nbformat
 import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tools.address import BRANCH, COLAB, is_known, read_address, site_address
 from tools.chapters import ROOT, Book, Chapter, anchors, read_yaml, written_by_hand
 from tools.editions import ENGLISH, languages
-from tools.messages import speaking
+from tools.messages import say, speaking
 from tools.minutes import MARKER as MINUTES
 from tools.notebook import check_all_ran, current
 from tools.pages import conversions, error_index, guide, landing, questions, tested_with
@@ -23,6 +24,8 @@ from tools.pages.blocks import HEADING, MARKER, fill
 from tools.site.errors import BuildError
 from tools.site.extensions.anchors import ANCHORS
 from tools.site.scripts import build as build_scripts
+from tools.site.spoken import FILE as MESSAGES
+from tools.site.spoken import spoken
 
 WEB = ROOT / "web"
 # What a copy of the book needs, to build the site of a changed one elsewhere.
@@ -101,6 +104,7 @@ def write_all(book: Book, scripts: Path) -> Path:
     }
     if book.edition.is_translated:
         files[ANCHORS] = json.dumps(written_anchors(book))
+        files[MESSAGES] = spoken(book)
     for chapter in book:
         check_markers(chapter)
         files[f"{chapter.page}.ipynb"] = nbformat.writes(current(chapter))
@@ -189,7 +193,9 @@ def known(book: Book) -> dict[str, list[dict[str, str]]]:
 
 def inspector() -> str:
     """Markup of the inspector, as a block of raw HTML."""
-    markup = (WEB / "inspect" / "inspect.html").read_text(encoding="utf-8")
+    source = FileSystemLoader(WEB / "inspect")
+    jinja = Environment(loader=source, autoescape=True, undefined=StrictUndefined)
+    markup = jinja.get_template("inspect.html").render(say=say)
     return f"```{{raw}} html\n{markup.rstrip()}\n```"
 
 

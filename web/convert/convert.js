@@ -4,6 +4,7 @@
  * `tools/pages/conversion_rows.py` writes the table.
  */
 
+import { say, sayCount } from "../shared/messages.js";
 import { finder } from "./match.js";
 
 const LONGEST_QUERY = 1500; // characters; hosts refuse addresses that are far longer
@@ -73,7 +74,7 @@ function update() {
 function copy({ entry, options }, verdict) {
   const section = entry.section.cloneNode(true);
   const heading = section.querySelector("h3");
-  heading.querySelector("a").textContent = "in the table";
+  heading.querySelector("a").textContent = say("in the table");
   if (verdict) {
     const key = verdict.replace(" ", "-");
     for (const group of section.querySelectorAll("dl > div")) {
@@ -106,16 +107,20 @@ function button(name) {
 
 function summary(query, verdict, found, shown, nearest) {
   if (nearest) {
-    return (
-      `Nothing here goes by this name or contains this text. The nearest names are below; ` +
-      `sklearn.utils.all_estimators() and dir(keras.layers) list all there are.`
+    return say(
+      "Nothing here goes by this name or contains this text. The nearest names are below; " +
+        "sklearn.utils.all_estimators() and dir(keras.layers) list all there are.",
     );
   }
-  const names = (count) => `${count} ${count === 1 ? "name" : "names"}`;
-  if (!verdict) return `${names(shown)} found.`;
+  if (!verdict) return sayCount("{count} name found.", "{count} names found.", shown);
   const said = choice.selectedOptions[0].textContent;
-  if (!query) return `${names(shown)} with rows of this verdict: ${said}.`;
-  return `${names(found)} found, ${shown} of them with rows of this verdict: ${said}.`;
+  const names = sayCount("{count} name", "{count} names", query ? found : shown);
+  if (!query) return say("{names} with rows of this verdict: {said}.", { names, said });
+  return say("{names} found, {shown} of them with rows of this verdict: {said}.", {
+    names,
+    shown,
+    said,
+  });
 }
 
 // At rest only: browsers limit changes of the address.

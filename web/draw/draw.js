@@ -5,6 +5,7 @@
  * runtime, the model and the test digits are some megabytes.
  */
 
+import { later, number, say } from "../shared/messages.js";
 import { FIELD, scaleToOne, toField } from "./prepare.js";
 
 const SIZE = 280;
@@ -34,7 +35,7 @@ let answer = null;
 async function start() {
   if (figure.dataset.state === "loading") return;
   figure.dataset.state = "loading";
-  say("Loading ONNX Runtime.");
+  tell(say("Loading ONNX Runtime."));
   try {
     await load();
   } catch (error) {
@@ -48,7 +49,7 @@ async function start() {
   // The button is gone; whoever has moved on meanwhile stays there.
   const focused = document.activeElement;
   if (focused === part("start") || focused === document.body) area.focus({ preventScroll: true });
-  say("ONNX Runtime is ready. Draw a digit.");
+  tell(say("ONNX Runtime is ready. Draw a digit."));
 }
 
 async function load() {
@@ -58,7 +59,7 @@ async function load() {
     download("digits.onnx").then((response) => response.arrayBuffer()).catch(failedDownload),
     download("digits.json").then((response) => response.json()).catch(failedDownload),
   ]);
-  part("loaded").textContent = "Starting the model";
+  part("loaded").textContent = say("Starting the model");
   ort = runtime;
   session = await ort.InferenceSession.create(new Uint8Array(model)).catch(failedStart);
   testDigits = unpackTestDigits(digits);
@@ -71,11 +72,14 @@ async function download(name) {
 }
 
 function failedDownload(cause) {
-  throw new Error("The download failed. Check the connection, and press Start again.", { cause });
+  const message = say("The download failed. Check the connection, and press Start again.");
+  throw new Error(message, { cause });
 }
 
 function failedStart(cause) {
-  const message = `ONNX Runtime did not start (${cause.message}). Reload the page to try again.`;
+  const message = say("ONNX Runtime did not start ({said}). Reload the page to try again.", {
+    said: cause.message,
+  });
   throw new Error(message, { cause });
 }
 
@@ -89,15 +93,15 @@ function unpackTestDigits({ labels, pixels }) {
 }
 
 function showProgress({ loaded, total }) {
-  const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
   const bar = figure.querySelector("progress");
   if (total) {
     bar.max = total;
     bar.value = loaded;
   }
+  const megabytes = oneDigit(loaded / 1e6);
   part("loaded").textContent = total
-    ? `${megabytes(loaded)} of ${megabytes(total)} MB`
-    : `${megabytes(loaded)} MB`;
+    ? say("{part} of {all} MB", { part: megabytes, all: oneDigit(total / 1e6) })
+    : `${megabytes} MB`;
 }
 
 // ---- The board: pointers and keys ------------------------------------------------------------
@@ -214,7 +218,7 @@ function clearAndSay() {
   pen.isDown = false;
   showPen();
   clear();
-  say("Cleared.");
+  tell(say("Cleared."));
 }
 
 // ---- Ask the model -----------------------------------------------------------------------------
@@ -224,7 +228,9 @@ let turns = Promise.resolve();
 let isRefreshDue = false;
 
 function inTurn(job) {
-  turns = turns.then(job).catch((error) => showProblem(`The model failed: ${error.message}`));
+  turns = turns.then(job).catch(({ message }) => {
+    showProblem(say("The model failed: {said}", { said: message }));
+  });
 }
 
 /** Answer for what is on the board, once per frame at most. */
@@ -280,8 +286,11 @@ async function measure() {
     runs += 1;
     elapsed = performance.now() - begin;
   }
-  const time = Number((elapsed / runs).toPrecision(2));
-  part("time").textContent = `About ${time} ms for one run (mean of ${runs} runs in a row).`;
+  const time = number(elapsed / runs, { maximumSignificantDigits: 2, useGrouping: false });
+  part("time").textContent = say("About {time} ms for one run (mean of {runs} runs in a row).", {
+    time,
+    runs,
+  });
 }
 
 // ---- Show --------------------------------------------------------------------------------------
@@ -294,7 +303,7 @@ function showProbabilities(probabilities) {
     const probability = probabilities?.[i] ?? 0;
     const share = row.querySelector("data");
     row.classList.toggle("draw-likeliest", i === digit);
-    row.querySelector(".draw-fill").style.width = percent(probability);
+    row.querySelector(".draw-fill").style.width = `${(100 * probability).toFixed(1)}%`;
     share.value = probabilities ? probability : "";
     share.textContent = probabilities ? percent(probability) : "–";
   });
@@ -304,8 +313,9 @@ function showProbabilities(probabilities) {
 
 function labelText() {
   if (!testDigit) return "";
-  const verdict = answer && answer.digit !== testDigit.label ? ", wrong" : "";
-  return `drawn as: ${testDigit.label}${verdict}`;
+  const isWrong = answer && answer.digit !== testDigit.label;
+  const text = isWrong ? later("drawn as: {label}, wrong") : later("drawn as: {label}");
+  return say(text, { label: testDigit.label });
 }
 
 function showInput(values) {
@@ -323,21 +333,29 @@ function paintField(target, field) {
 
 function sayAnswer() {
   if (!answer) return;
-  const label = testDigit ? `Test digit, ${labelText()}. ` : "";
-  say(`${label}The model reads ${answer.digit}, ${percent(answer.probability)}.`);
+  const reading = say("The model reads {digit}, {share}.", {
+    digit: answer.digit,
+    share: percent(answer.probability),
+  });
+  const label = labelText();
+  tell(testDigit ? say("Test digit, {label}. {reading}", { label, reading }) : reading);
 }
 
-function say(text) {
+function tell(text) {
   part("status").textContent = text;
 }
 
 function showProblem(message) {
   for (const note of figure.querySelectorAll(".draw-note")) note.textContent = message;
-  say(message);
+  tell(message);
 }
 
 function percent(share) {
-  return `${(100 * share).toFixed(1)}%`;
+  return `${oneDigit(100 * share)}%`;
+}
+
+function oneDigit(value) {
+  return number(Number(value.toFixed(1)), { minimumFractionDigits: 1 });
 }
 
 // ---- Connect -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
  * Draw the picture of a graph as SVG, in a box that scrolls and zooms.
  */
 
+import { say } from "../shared/messages.js";
 import { element } from "./inspect-view.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -27,12 +28,13 @@ export function graphView(picture) {
   const svg = drawing(picture);
   const box = element("div", { className: "inspect-picture", tabIndex: 0 }, svg);
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", "Picture of the graph; arrow keys scroll, plus and minus zoom");
+  const name = say("Picture of the graph; arrow keys scroll, plus and minus zoom");
+  box.setAttribute("aria-label", name);
   const zoom = zoomer(svg, box, picture);
   const buttons = [
-    button("−", "Zoom out", zoom.out),
-    button("+", "Zoom in", zoom.in),
-    button("Fit", "Fit the width", zoom.fit),
+    button("−", say("Zoom out"), zoom.out),
+    button("+", say("Zoom in"), zoom.in),
+    button(say("Fit"), say("Fit the width"), zoom.fit),
   ];
   box.addEventListener("keydown", (event) => {
     const action = { "+": zoom.in, "=": zoom.in, "-": zoom.out, 0: zoom.fit }[event.key];
@@ -81,7 +83,8 @@ function zoomer(svg, box, { width, height, boxes }) {
 
 function drawing({ width, height, boxes, edges, count }) {
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img" });
-  svg.setAttribute("aria-label", `Graph of ${count} nodes; the table below has them in words`);
+  const name = say("Graph of {count} nodes; the table below has them in words", { count });
+  svg.setAttribute("aria-label", name);
   const tip = { id: "inspect-tip", viewBox: "0 0 8 8", refX: 8, refY: 4, orient: "auto" };
   const marker = shape("marker", { ...tip, markerWidth: 7, markerHeight: 7 });
   marker.append(shape("path", { d: "M0 0L8 4L0 8z" }));

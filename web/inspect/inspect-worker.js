@@ -2,19 +2,21 @@
  * The part of the inspector that a file can keep busy: reading, placing, running.
  *
  * It runs in a worker of its own, so that the page stays responsive and can end it. It answers
- * { task: "read", file, id } and { task: "run", file, id, isRandom, sizes } with messages:
+ * { task: "read", file, id, spoken } and { task: "run", file, id, spoken, isRandom, sizes } with
+ * messages:
  *
  *     { step: "started" | "download" | "running", ... }    what it does now
  *     { facts, findings }, then { picture }                 for "read"
  *     { result }                                            for "run"
  *     { error: { message, sections, isFinal } }             at any time, and nothing after it
  *
- * `id` is a number for each file that was chosen. After an error that is final, the memory of the
- * worker may be in disorder.
+ * `id` is a number for each file that was chosen, `spoken` what the page speaks (see messages.js).
+ * After an error that is final, the memory of the worker may be in disorder.
  */
 
 import { DESCRIPTOR } from "onnx-schema";
 
+import { say, speak } from "../shared/messages.js";
 import { describeModel, symbolsOf } from "./model-facts.js";
 import { findPitfalls } from "./model-findings.js";
 import { drawPicture } from "./model-picture.js";
@@ -36,8 +38,10 @@ async function load({ file, id }) {
 
 function unreadable() {
   throw new ModelError(
-    "The browser cannot read this. If it is a folder, such as a SavedModel, convert the model " +
-      "first. If the file was moved or changed, choose it again.",
+    say(
+      "The browser cannot read this. If it is a folder, such as a SavedModel, convert the model " +
+        "first. If the file was moved or changed, choose it again.",
+    ),
     ["kerasPath"],
   );
 }
@@ -62,7 +66,7 @@ async function run(question) {
 }
 
 function failedDownload() {
-  throw new ModelError("The download failed. Check the connection, and press Run again.");
+  throw new ModelError(say("The download failed. Check the connection, and press Run again."));
 }
 
 function describeError(error) {
@@ -72,12 +76,13 @@ function describeError(error) {
   }
   const message =
     error instanceof RangeError
-      ? "The file takes more memory or depth than a page gets. Read it in Python."
+      ? say("The file takes more memory or depth than a page gets. Read it in Python.")
       : error.message;
   return { message, sections: [], isFinal: true };
 }
 
 addEventListener("message", async ({ data }) => {
+  speak(data.spoken);
   postMessage({ step: "started" });
   try {
     await tasks[data.task](data);

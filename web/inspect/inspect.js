@@ -5,6 +5,7 @@
  * which has a time limit and is ended when the reader cancels or drops another file.
  */
 
+import { say, sayCount, spoken } from "../shared/messages.js";
 import { graphView } from "./inspect-graph.js";
 import { MAX_BYTES, READ_SECONDS, RUN_SECONDS } from "./inspect-limits.js";
 import {
@@ -18,7 +19,7 @@ import {
   timesText,
   valuesTable,
 } from "./inspect-view.js";
-import { bytesText, counted, shown } from "./model-text.js";
+import { bytesText, shown } from "./model-text.js";
 
 const tool = document.querySelector(".inspect");
 const part = (name) => tool.querySelector(`.inspect-${name}`);
@@ -36,8 +37,8 @@ let job = null;
 function ask(question, newJob) {
   job = newJob;
   worker ??= startWorker();
-  showBusy(job.panel, "Starting.");
-  worker.postMessage({ ...question, file, id: fileNumber });
+  showBusy(job.panel, say("Starting."));
+  worker.postMessage({ ...question, file, id: fileNumber, spoken });
 }
 
 function startWorker() {
@@ -45,7 +46,9 @@ function startWorker() {
   started.addEventListener("message", ({ data }) => receive(data));
   started.addEventListener("error", (event) => {
     event.preventDefault();
-    const text = "The part of this page that reads models stopped. Reload the page and try again.";
+    const text = say(
+      "The part of this page that reads models stopped. Reload the page and try again.",
+    );
     fail({ message: text, sections: [], isFinal: true });
   });
   return started;
@@ -62,10 +65,17 @@ function showStep({ step, loaded, total }) {
   if (step === "started") setLimit(READ_SECONDS);
   if (step === "running") setLimit(RUN_SECONDS);
   if (step === "download") {
-    const all = total ? ` of ${bytesText(total)}` : "";
-    return showBusy(job.panel, `Loading ONNX Runtime: ${bytesText(loaded)}${all}.`);
+    return showBusy(job.panel, downloadText(loaded, total));
   }
-  showBusy(job.panel, step === "running" ? "Running the model." : `Reading ${shown(file.name)}.`);
+  const reading = say("Reading {name}.", { name: shown(file.name) });
+  showBusy(job.panel, step === "running" ? say("Running the model.") : reading);
+}
+
+function downloadText(loaded, total) {
+  const values = { part: bytesText(loaded), all: bytesText(total ?? 0) };
+  return total
+    ? say("Loading ONNX Runtime: {part} of {all}.", values)
+    : say("Loading ONNX Runtime: {part}.", values);
 }
 
 function setLimit(seconds) {
@@ -106,19 +116,22 @@ function readFile(chosen) {
 
 function tooLarge() {
   return {
-    message:
-      `${shown(file.name)} has ${bytesText(file.size)}. This page reads files up to ` +
-      `${bytesText(MAX_BYTES)}, because a browser tab needs each file several times in its ` +
-      "memory. Python reads larger ones: helpers.describe(path).",
+    message: say(
+      "{name} has {size}. This page reads files up to {most}, because a browser tab needs each " +
+        "file several times in its memory. Python reads larger ones: helpers.describe(path).",
+      { name: shown(file.name), size: bytesText(file.size), most: bytesText(MAX_BYTES) },
+    ),
     sections: [],
   };
 }
 
 function readingTooSlow(seconds) {
   return {
-    message:
-      `Stopped after ${seconds} seconds: this file takes longer to read than this page allows. ` +
-      "If you trust it, read it in Python: helpers.describe(path).",
+    message: say(
+      "Stopped after {seconds} seconds: this file takes longer to read than this page allows. " +
+        "If you trust it, read it in Python: helpers.describe(path).",
+      { seconds },
+    ),
     sections: ["smallFile"],
     isFinal: true,
   };
@@ -139,25 +152,36 @@ function showModel({ facts, findings, picture }) {
   showIdle(panel("run"), "");
   showSizes(facts.symbols);
   part("result").hidden = false;
-  const warnings = findings.length ? counted(findings.length, "warning") : "no warning";
-  showIdle(panel("read"), `Read ${name}: ${counted(facts.nodeCount, "node")}, ${warnings}.`);
+  showIdle(panel("read"), readText(name, facts.nodeCount, findings.length));
   part("name").focus();
   job.panel = panel("graph");
   job.tooSlow = drawingTooSlow;
-  showBusy(job.panel, "Drawing the graph.");
+  showBusy(job.panel, say("Drawing the graph."));
+}
+
+function readText(name, nodeCount, findingCount) {
+  const nodes = sayCount("{count} node", "{count} nodes", nodeCount);
+  const warnings = findingCount
+    ? sayCount("{count} warning", "{count} warnings", findingCount)
+    : say("no warning");
+  return say("Read {name}: {nodes}, {warnings}.", { name, nodes, warnings });
 }
 
 function listsNote({ hasLists }) {
   if (hasLists) return [];
-  const textContent = "The lists in this file are long, as in tree ensembles, and were not read.";
+  const textContent = say(
+    "The lists in this file are long, as in tree ensembles, and were not read.",
+  );
   return [element("p", { className: "inspect-note", textContent })];
 }
 
 function drawingTooSlow(seconds) {
   return {
-    message:
-      `Stopped after ${seconds} seconds: this graph takes too long to draw. The tables are ` +
-      "complete. Cut a part off with onnx.utils.extract_model, and drop that.",
+    message: say(
+      "Stopped after {seconds} seconds: this graph takes too long to draw. The tables are " +
+        "complete. Cut a part off with onnx.utils.extract_model, and drop that.",
+      { seconds },
+    ),
     sections: [],
     isFinal: true,
   };
@@ -173,7 +197,7 @@ function showPicture(picture) {
 function showSizes(symbols) {
   const fields = symbols.map((symbol) => {
     const field = element("input", { type: "number", min: 1, value: 1, required: true });
-    return element("label", {}, field, ` ${symbol === "?" ? "without a name" : symbol}`);
+    return element("label", {}, field, ` ${symbol === "?" ? say("without a name") : symbol}`);
   });
   part("size-list").replaceChildren(...fields);
   part("sizes").hidden = !fields.length;
@@ -201,9 +225,11 @@ function showAnswer({ result }) {
 
 function runTooSlow(seconds) {
   return {
-    message:
-      `Stopped after ${seconds} seconds: the run had not ended. The model is too large for this ` +
-      "page, or a Loop in it has no end. Run it in Python, in a process with a time limit.",
+    message: say(
+      "Stopped after {seconds} seconds: the run had not ended. The model is too large for this " +
+        "page, or a Loop in it has no end. Run it in Python, in a process with a time limit.",
+      { seconds },
+    ),
     sections: ["smallFile"],
     isFinal: true,
   };
@@ -234,12 +260,12 @@ async function readBookModel() {
   if (job) stop("");
   fileNumber += 1;
   const number = fileNumber;
-  showIdle(panel("read"), "Loading the digit model.");
+  showIdle(panel("read"), say("Loading the digit model."));
   const content = await downloadBookModel().catch(() => null);
   // Whoever chose another file meanwhile wants that one.
   if (number !== fileNumber) return;
   if (content) return readFile(new File([content], "digits.onnx"));
-  const text = "The download failed. Check the connection, and press the button again.";
+  const text = say("The download failed. Check the connection, and press the button again.");
   showIdle(panel("read"), "");
   showError(panel("read"), { message: text, sections: [] });
 }
@@ -280,7 +306,7 @@ function connect() {
     readFirst(event.dataTransfer.files);
   });
   for (const button of tool.querySelectorAll(".inspect-cancel")) {
-    button.addEventListener("click", () => stop("Canceled."));
+    button.addEventListener("click", () => stop(say("Canceled.")));
   }
   part("run").addEventListener("submit", run);
   part("choose").disabled = false;

@@ -7,7 +7,8 @@
 
 import { ELEMENTS } from "onnx-schema";
 
-import { counted, shapeText, shown } from "./model-text.js";
+import { say, sayCount } from "../shared/messages.js";
+import { shapeText, shown } from "./model-text.js";
 
 // Rows that a table of the page has at most.
 export const MAX_ROWS = 500;
@@ -45,7 +46,7 @@ export function typeText(type) {
   if (kind === "sequenceType") return `seq(${typeText(value.elemType)})`;
   if (kind === "optionalType") return `optional(${typeText(value.elemType)})`;
   if (kind === "mapType") return `map(${runtimeName(value.keyType)},${typeText(value.valueType)})`;
-  return "unknown";
+  return say("unknown");
 }
 
 /**
@@ -191,7 +192,10 @@ function describeValues(values) {
 /** A shape in one short line, whatever its rank and its symbols. */
 export function shapeLine(shape) {
   const short = shape?.slice(0, 16).map((dim) => shown(String(dim), 40));
-  if (shape?.length > 16) short.push(`… ${counted(shape.length - 16, "more dimension")}`);
+  if (shape?.length > 16) {
+    const more = shape.length - 16;
+    short.push(sayCount("… {count} more dimension", "… {count} more dimensions", more));
+  }
   return shapeText(short ?? null);
 }
 
@@ -232,7 +236,10 @@ function storedBytes(tensor) {
 
 function describeNode(node) {
   const names = (list) => list.slice(0, 8).map((name) => shown(name, 60)).join(", ");
-  const more = (list) => (list.length > 8 ? ` … ${counted(list.length - 8, "more name")}` : "");
+  const more = (list) => {
+    const text = sayCount("… {count} more name", "… {count} more names", list.length - 8);
+    return list.length > 8 ? ` ${text}` : "";
+  };
   return {
     operator: shown(operatorName(node)),
     inputs: names(node.input) + more(node.input),

@@ -7,6 +7,7 @@
 
 import { DOMAINS } from "onnx-schema";
 
+import { later, say, sayCount } from "../shared/messages.js";
 import {
   allGraphs,
   byteCount,
@@ -22,17 +23,21 @@ import {
   shapeOf,
   typeText,
 } from "./model-facts.js";
-import { counted, namesText } from "./model-text.js";
+import { namesText } from "./model-text.js";
 
 // Found by trying; the tests try again.
 export const RUNTIMES = [
   {
-    name: "onnxruntime-web 1.30, which this page runs",
+    name: "onnxruntime-web 1.30",
+    reads: later("{name}, which this page runs, reads up to {version}."),
+    knows: later("{name}, which this page runs, knows up to {version}."),
     irVersion: 13,
     opsets: { "ai.onnx": 26, "ai.onnx.ml": 5 },
   },
   {
-    name: "onnxruntime 1.32, which the book runs",
+    name: "onnxruntime 1.32",
+    reads: later("{name}, which the book runs, reads up to {version}."),
+    knows: later("{name}, which the book runs, knows up to {version}."),
     irVersion: 14,
     opsets: { "ai.onnx": 28, "ai.onnx.ml": 5 },
   },
@@ -81,12 +86,15 @@ function newerIrVersion({ irVersion }) {
   return {
     id: "ir-version",
     level: "problem",
-    title: `IR version ${irVersion} is newer than the runtime`,
-    what: refusing.map(({ name, irVersion: most }) => `${name}, reads up to ${most}.`).join(" "),
-    why: "A runtime refuses a newer file format when it loads the file.",
-    fix:
+    title: say("IR version {version} is newer than the runtime", { version: irVersion }),
+    what: refusing
+      .map(({ name, reads, irVersion: version }) => say(reads, { name, version }))
+      .join(" "),
+    why: say("A runtime refuses a newer file format when it loads the file."),
+    fix: say(
       "Use a newer runtime, or write the lowest stamp that the opsets allow: model.ir_version = " +
-      "onnx.helper.find_min_ir_version_for(model.opset_import, ignore_unknown=True).",
+        "onnx.helper.find_min_ir_version_for(model.opset_import, ignore_unknown=True).",
+    ),
     sections: ["ir"],
   };
 }
@@ -99,13 +107,19 @@ function newerOpsets(model) {
     return {
       id: "opset",
       level: "problem",
-      title: `Opset ${entry.version} of ${domain} is newer than the runtime`,
-      what: refusing.map(({ name, opsets }) => `${name}, knows up to ${opsets[domain]}.`).join(" "),
-      why: "A runtime refuses operators of a version that it does not know.",
-      fix:
+      title: say("Opset {version} of {domain} is newer than the runtime", {
+        version: entry.version,
+        domain,
+      }),
+      what: refusing
+        .map(({ name, knows, opsets }) => say(knows, { name, version: opsets[domain] }))
+        .join(" "),
+      why: say("A runtime refuses operators of a version that it does not know."),
+      fix: say(
         "Convert again with a target (opset_version=17 for keras.Model.export, " +
-        'target_opset={"": 18, "ai.onnx.ml": 3} for to_onnx), or convert the file down with ' +
-        "onnx.version_converter. Do not edit the number: it is part of what operators mean.",
+          'target_opset={"": 18, "ai.onnx.ml": 3} for to_onnx), or convert the file down with ' +
+          "onnx.version_converter. Do not edit the number: it is part of what operators mean.",
+      ),
       sections: ["opset"],
     };
   });
@@ -128,25 +142,30 @@ function otherDomains(model, graphs) {
     foreign.size && {
       id: "domain",
       level: "problem",
-      title: "Operators that the standard does not have",
-      what: `The graph uses ${namesText([...foreign.values()].flatMap((names) => [...names]))}.`,
-      why: "The file names these operators; it cannot bring the code that computes them.",
-      fix:
+      title: say("Operators that the standard does not have"),
+      what: say("The graph uses {names}.", {
+        names: namesText([...foreign.values()].flatMap((names) => [...names])),
+      }),
+      why: say("The file names these operators; it cannot bring the code that computes them."),
+      fix: say(
         "Register the library that has them (SessionOptions.register_custom_ops_library), or " +
-        "export without them. In this page the model cannot run.",
+          "export without them. In this page the model cannot run.",
+      ),
       sections: ["operator", "domains"],
     },
     microsoft && {
       id: "microsoft",
       level: "notice",
-      title: "Operators that only ONNX Runtime has",
-      what: `The graph uses ${namesText([...microsoft])}.`,
-      why:
+      title: say("Operators that only ONNX Runtime has"),
+      what: say("The graph uses {names}.", { names: namesText([...microsoft]) }),
+      why: say(
         "The domain com.microsoft belongs to ONNX Runtime. Other runtimes refuse the file, and " +
-        "so do builds of ONNX Runtime that lack the operator.",
-      fix:
+          "so do builds of ONNX Runtime that lack the operator.",
+      ),
+      fix: say(
         "If the file is to run elsewhere, keep the model from before the optimization or " +
-        "quantization that put them in.",
+          "quantization that put them in.",
+      ),
       sections: ["operator", "domains"],
     },
   ].filter(Boolean);
@@ -157,15 +176,17 @@ function compiledPrograms(model, graphs) {
   const bodies = model.functions.flatMap((each) => [...allGraphs(each)]);
   const nodes = [...graphs, ...bodies].flatMap((graph) => graph.node.filter(isCompiled));
   if (!nodes.length) return null;
+  const count = sayCount("{count} node", "{count} nodes", nodes.length);
   return {
     id: "compiled",
     level: "problem",
-    title: "A program that was compiled for one device",
-    what: `Each EPContext holds one, or names its file. There: ${counted(nodes.length, "node")}.`,
-    why:
+    title: say("A program that was compiled for one device"),
+    what: say("Each EPContext holds one, or names its file. There: {nodes}.", { nodes: count }),
+    why: say(
       "ONNX Runtime hands the program to that device, such as an NPU, which executes it. " +
-      "Without the device it refuses the file.",
-    fix: "Ask for the model from before it was compiled. Refuse a program from a stranger.",
+        "Without the device it refuses the file.",
+    ),
+    fix: say("Ask for the model from before it was compiled. Refuse a program from a stranger."),
     sections: ["program"],
   };
 }
@@ -177,33 +198,42 @@ function isCompiled(node) {
 function externalData(graphs) {
   const tensors = graphs.flatMap((graph) => graph.initializer).filter(isExternal);
   if (!tensors.length) return [];
+  const arrays = sayCount("{count} array", "{count} arrays", tensors.length);
   const entries = tensors.flatMap((tensor) => tensor.externalData);
   const places = entries.filter(({ key }) => key === "location").map(({ value }) => value);
   const files = [...new Set(places)];
+  const names = files.length ? namesText(files) : say("a file that is not named");
   const outside = files.filter((file) => /^([/\\]|[A-Za-z]:)|(^|[/\\])\.\.([/\\]|$)/.test(file));
   return [
     outside.length && {
       id: "outside",
       level: "problem",
-      title: "The file wants to read outside of its folder",
-      what: `Weights are said to be in ${namesText(outside)}.`,
-      why: "That is how a file gets at data of the machine that loads it. Up-to-date tools refuse.",
-      fix:
+      title: say("The file wants to read outside of its folder"),
+      what: say("Weights are said to be in {files}.", { files: namesText(outside) }),
+      why: say(
+        "That is how a file gets at data of the machine that loads it. Up-to-date tools refuse.",
+      ),
+      fix: say(
         "Do not load it with old versions (onnx before 1.21, ONNX Runtime before 1.24). Ask " +
-        "where it comes from. This page reads no other file.",
+          "where it comes from. This page reads no other file.",
+      ),
       sections: ["externalPath"],
     },
     {
       id: "external",
       level: "problem",
-      title: "Weights are in another file",
-      what:
-        `${counted(tensors.length, "array")} of this model: not in the file, but in ` +
-        `${files.length ? namesText(files) : "a file that is not named"}.`,
-      why: "Without that file beside it, the model does not load. This page sees only one file.",
-      fix:
+      title: say("Weights are in another file"),
+      what: say("{arrays} of this model: not in the file, but in {files}.", {
+        arrays,
+        files: names,
+      }),
+      why: say(
+        "Without that file beside it, the model does not load. This page sees only one file.",
+      ),
+      fix: say(
         "Ship both files together. Below 2 GB, write them as one: " +
-        'onnx.save(onnx.load(path), "whole.onnx"), and drop that one here.',
+          'onnx.save(onnx.load(path), "whole.onnx"), and drop that one here.',
+      ),
       sections: ["external"],
     },
   ].filter(Boolean);
@@ -216,15 +246,22 @@ function isCaptured(name) {
 
 function capturedConstants(inputs) {
   if (!inputs.length) return null;
+  const text =
+    inputs.length === 1
+      ? later("Nobody chose the input {names}.")
+      : later("Nobody chose the inputs {names}.");
   return {
     id: "captured",
     level: "problem",
-    title: "Constants of the model became inputs",
-    what: `Nobody chose the ${inputs.length === 1 ? "input" : "inputs"} ${namesOf(inputs)}.`,
-    why:
+    title: say("Constants of the model became inputs"),
+    what: say(text, { names: namesOf(inputs) }),
+    why: say(
       "A layer kept numbers outside of the traced function, as Normalization of Keras does, and " +
-      "the converter took them for inputs. Callers cannot know what to feed.",
-    fix: "Use Rescaling in place of Normalization, or convert with tf2onnx.convert.from_keras.",
+        "the converter took them for inputs. Callers cannot know what to feed.",
+    ),
+    fix: say(
+      "Use Rescaling in place of Normalization, or convert with tf2onnx.convert.from_keras.",
+    ),
     sections: ["captured"],
   };
 }
@@ -236,10 +273,10 @@ function namesFromNowhere(graph) {
   return {
     id: "missing",
     level: "problem",
-    title: "The graph reads values that nothing defines",
-    what: `No input, array or node gives ${namesText([...missing])}.`,
-    why: "Every runtime refuses such a graph.",
-    fix: "Repair the script that cut or joined the graph, and check after each edit.",
+    title: say("The graph reads values that nothing defines"),
+    what: say("No input, array or node gives {names}.", { names: namesText([...missing]) }),
+    why: say("Every runtime refuses such a graph."),
+    fix: say("Repair the script that cut or joined the graph, and check after each edit."),
     sections: ["broken"],
   };
 }
@@ -278,10 +315,10 @@ function namesDefinedTwice(graph) {
   return {
     id: "twice",
     level: "problem",
-    title: "Values are defined twice",
-    what: `More than one node or input gives ${namesText([...twice])}.`,
-    why: "Each value of a graph has one source; every runtime refuses the file.",
-    fix: "Repair the script that cut or joined the graph, and check after each edit.",
+    title: say("Values are defined twice"),
+    what: say("More than one node or input gives {names}.", { names: namesText([...twice]) }),
+    why: say("Each value of a graph has one source; every runtime refuses the file."),
+    fix: say("Repair the script that cut or joined the graph, and check after each edit."),
     sections: ["broken"],
   };
 }
@@ -308,13 +345,17 @@ function cycle(graph) {
   }
   const stuck = graph.node.filter((_, i) => waiting[i] > 0);
   if (!stuck.length) return null;
+  const nodes = sayCount("{count} node", "{count} nodes", stuck.length);
   return {
     id: "cycle",
     level: "problem",
-    title: "The graph runs in a circle",
-    what: `${counted(stuck.length, "node")} wait for their own result: ${operatorsOf(stuck)}.`,
-    why: "A graph has no order of computation then, and every runtime refuses it.",
-    fix: "Repair the script that made the graph. A repetition is the operator Loop or Scan.",
+    title: say("The graph runs in a circle"),
+    what: say("{nodes} wait for their own result: {operators}.", {
+      nodes,
+      operators: operatorsOf(stuck),
+    }),
+    why: say("A graph has no order of computation then, and every runtime refuses it."),
+    fix: say("Repair the script that made the graph. A repetition is the operator Loop or Scan."),
     sections: ["broken"],
   };
 }
@@ -326,10 +367,12 @@ function wrongArrays(graphs, hasLists) {
   return {
     id: "array",
     level: "problem",
-    title: "Arrays do not fit their shape",
-    what: `The stored data and the dimensions disagree for ${namesOf(wrong)}.`,
-    why: "A runtime refuses the file, and an old one may read where it should not.",
-    fix: "Export the model again; do not patch the dimensions.",
+    title: say("Arrays do not fit their shape"),
+    what: say("The stored data and the dimensions disagree for {names}.", {
+      names: namesOf(wrong),
+    }),
+    why: say("A runtime refuses the file, and an old one may read where it should not."),
+    fix: say("Export the model again; do not patch the dimensions."),
     sections: ["broken"],
   };
 }
@@ -354,10 +397,12 @@ function negativeDimensions(values) {
   return {
     id: "negative",
     level: "problem",
-    title: "Dimensions below zero",
-    what: `A size below zero is declared for ${namesOf(wrong)}.`,
-    why: "The standard has no such size. Some tools write -1 for any size; runtimes differ in it.",
-    fix: "Give the dimension a name in place of the number (dim_param), such as batch.",
+    title: say("Dimensions below zero"),
+    what: say("A size below zero is declared for {names}.", { names: namesOf(wrong) }),
+    why: say(
+      "The standard has no such size. Some tools write -1 for any size; runtimes differ in it.",
+    ),
+    fix: say("Give the dimension a name in place of the number (dim_param), such as batch."),
     sections: ["names", "broken"],
   };
 }
@@ -366,13 +411,17 @@ function fixedBatch(inputs) {
   const fixed = inputs.filter(({ type }) => typeof shapeOf(type)?.[0] === "bigint");
   if (!fixed.length) return null;
   const sizes = [...new Set(fixed.map(({ type }) => shapeOf(type)[0]))].slice(0, 5);
+  const or = say(" or ");
   return {
     id: "batch",
     level: "notice",
-    title: "The first dimension is fixed",
-    what: `The file wants exactly ${sizes.join(" or ")} there, for ${namesOf(fixed)}.`,
-    why: "If that is the batch, every other number of rows is refused.",
-    fix: "Export with None as the batch dimension, in Keras and in scikit-learn.",
+    title: say("The first dimension is fixed"),
+    what: say("The file wants exactly {sizes} there, for {names}.", {
+      sizes: sizes.join(or),
+      names: namesOf(fixed),
+    }),
+    why: say("If that is the batch, every other number of rows is refused."),
+    fix: say("Export with None as the batch dimension, in Keras and in scikit-learn."),
     sections: ["batch"],
   };
 }
@@ -383,12 +432,13 @@ function missingShapes(values) {
   return {
     id: "shape",
     level: "notice",
-    title: "The file does not say a shape",
-    what: `Not even the number of dimensions is known for ${namesOf(open)}.`,
-    why:
+    title: say("The file does not say a shape"),
+    what: say("Not even the number of dimensions is known for {names}.", { names: namesOf(open) }),
+    why: say(
       "A runtime cannot refuse a wrong input at the door: the error comes from an operator " +
-      "inside, with a name that you do not know.",
-    fix: "Write the known dimensions into the interface, and names for the others.",
+        "inside, with a name that you do not know.",
+    ),
+    fix: say("Write the known dimensions into the interface, and names for the others."),
     sections: ["shape"],
   };
 }
@@ -399,12 +449,17 @@ function doubleInputs(inputs) {
   return {
     id: "double",
     level: "notice",
-    title: "An input is double",
-    what: `The type of ${namesOf(double)} is tensor(double), float64 in NumPy.`,
-    why:
+    title: say("An input is double"),
+    what: say("The type of {names} is tensor(double), float64 in NumPy.", {
+      names: namesOf(double),
+    }),
+    why: say(
       "The runtime does not convert float32 for you, doubles take twice the memory, and many " +
-      "operators have no implementation for them.",
-    fix: "Convert from a row of float32 (rows.astype(numpy.float32)), if you need no more digits.",
+        "operators have no implementation for them.",
+    ),
+    fix: say(
+      "Convert from a row of float32 (rows.astype(numpy.float32)), if you need no more digits.",
+    ),
     sections: ["double"],
   };
 }
@@ -412,13 +467,19 @@ function doubleInputs(inputs) {
 function machineMadeNames(values) {
   const made = values.filter(({ name }) => name.includes(":"));
   if (!made.length) return null;
+  const text =
+    made.length === 1
+      ? later("{names} is named after a tensor.")
+      : later("{names} are named after a tensor.");
   return {
     id: "names",
     level: "notice",
-    title: "Names that a converter made up",
-    what: `${namesOf(made)} ${made.length === 1 ? "is" : "are"} named after a tensor.`,
-    why: "Callers depend on the name, it says nothing, and the next export may choose another.",
-    fix: "Wrap the model so that its output is a dict: the keys become the names.",
+    title: say("Names that a converter made up"),
+    what: say(text, { names: namesOf(made) }),
+    why: say(
+      "Callers depend on the name, it says nothing, and the next export may choose another.",
+    ),
+    fix: say("Wrap the model so that its output is a dict: the keys become the names."),
     sections: ["names"],
   };
 }
@@ -428,16 +489,19 @@ function zipMap(graphs) {
   const found = nodes.some((node) => operatorName(node) === "ai.onnx.ml.ZipMap");
   const maps = graphs[0].output.filter(({ type }) => typeText(type).includes("map("));
   if (!found && !maps.length) return null;
-  const where = maps.length ? ` of ${namesOf(maps)}` : "";
+  const what = maps.length
+    ? say("A list with one dictionary per row comes out of {names}.", { names: namesOf(maps) })
+    : say("A list with one dictionary per row comes out.");
   return {
     id: "zipmap",
     level: "notice",
-    title: "Probabilities come as dictionaries (ZipMap)",
-    what: `A list with one dictionary per row comes out${where}.`,
-    why:
+    title: say("Probabilities come as dictionaries (ZipMap)"),
+    what,
+    why: say(
       "max() of a dictionary is the largest key, the rows are slow to make, and runtimes outside " +
-      "of Python, as in this page, cannot return them.",
-    fix: 'Convert with options={"zipmap": False}: one array, in the order of classes_.',
+        "of Python, as in this page, cannot return them.",
+    ),
+    fix: say('Convert with options={"zipmap": False}: one array, in the order of classes_.'),
     sections: ["dict", "zipmap"],
   };
 }
@@ -448,12 +512,17 @@ function recurrentLoop(graphs) {
   return {
     id: "loop",
     level: "notice",
-    title: "A Loop in place of a recurrent operator",
-    what: `${counted(loops.length, "Loop")} with matrix products and gates inside.`,
-    why:
+    title: say("A Loop in place of a recurrent operator"),
+    what: sayCount(
+      "{count} Loop with matrix products and gates inside.",
+      "{count} Loops with matrix products and gates inside.",
+      loops.length,
+    ),
+    why: say(
       "It looks like an LSTM, GRU or RNN layer that the converter did not recognize. The answers " +
-      "are right; each step costs far more than in the one operator.",
-    fix: "Leave the batch open, leave out masks, and prefer LSTM to GRU; then convert again.",
+        "are right; each step costs far more than in the one operator.",
+    ),
+    fix: say("Leave the batch open, leave out masks, and prefer LSTM to GRU; then convert again."),
     sections: ["loop", "loopReason"],
   };
 }

@@ -4,6 +4,7 @@
 
 import { Graph, layout } from "@dagrejs/dagre";
 
+import { laterCount, say, sayCount } from "../shared/messages.js";
 import {
   elementCount,
   elementName,
@@ -16,7 +17,7 @@ import {
   shapeOf,
   typeText,
 } from "./model-facts.js";
-import { counted, shown } from "./model-text.js";
+import { shown } from "./model-text.js";
 
 // More boxes than that cannot be read, and take seconds to place.
 export const MAX_NODES = 200;
@@ -61,15 +62,22 @@ function partsOf(graph) {
 
 function noteOf(graph, { inputs, nodes, outputs }, edges) {
   const limits = [
-    [nodes.length, graph.node.length, "node"],
-    [inputs.length, inputsOf(graph).length, "input"],
-    [outputs.length, graph.output.length, "output"],
-    [Math.min(edges.length, MAX_EDGES), edges.length, "arrow"],
+    [nodes.length, graph.node.length, laterCount("{count} node", "{count} nodes")],
+    [inputs.length, inputsOf(graph).length, laterCount("{count} input", "{count} inputs")],
+    [outputs.length, graph.output.length, laterCount("{count} output", "{count} outputs")],
+    [
+      Math.min(edges.length, MAX_EDGES),
+      edges.length,
+      laterCount("{count} arrow", "{count} arrows"),
+    ],
   ];
   const cut = limits.filter(([drawn, all]) => drawn < all);
   if (!cut.length) return "";
-  const parts = cut.map(([drawn, all, word]) => `the first ${drawn} of ${counted(all, word)}`);
-  return `The picture shows ${parts.join(" and ")}.`;
+  const parts = cut.map(([drawn, all, words]) => {
+    return say("the first {drawn} of {all}", { drawn, all: sayCount(...words, all) });
+  });
+  const and = say(" and ");
+  return say("The picture shows {parts}.", { parts: parts.join(and) });
 }
 
 function connect(graph, { inputs, nodes, outputs }) {
@@ -101,10 +109,11 @@ function nodeBox(node, stored) {
   const lines = [
     cut(operatorName(node)),
     ...attributes.map((item) => cut(`${item.name} = ${attributeText(item)}`)),
-    ...weights.slice(0, MAX_LINES).map((tensor) => cut(`weights ${shapeLine(tensor.dims)}`)),
+    ...weights.slice(0, MAX_LINES).map(weightsText),
   ];
   if (constants.length) {
-    lines.push(cut(`constants ${constants.slice(0, MAX_LINES).map(constantText).join(" ")}`));
+    const values = constants.slice(0, MAX_LINES).map(constantText).join(" ");
+    lines.push(cut(say("constants {values}", { values })));
   }
   const shownLines = lines.slice(0, MAX_LINES);
   if (lines.length > MAX_LINES) shownLines[MAX_LINES - 1] = "…";
@@ -114,6 +123,10 @@ function nodeBox(node, stored) {
 // Floating-point arrays are learned; numbers and integer arrays steer the operator.
 function isWeight(tensor) {
   return elementName(tensor.dataType).includes("float") && tensor.dims.length > 0;
+}
+
+function weightsText(tensor) {
+  return cut(say("weights {shape}", { shape: shapeLine(tensor.dims) }));
 }
 
 function constantText(tensor) {
@@ -161,12 +174,12 @@ function attributeText(attribute) {
 
 function graphText(attribute) {
   const inner = graphsOf(attribute).reduce((sum, graph) => sum + graph.node.length, 0);
-  return `graph of ${counted(inner, "operator")}`;
+  return sayCount("graph of {count} operator", "graph of {count} operators", inner);
 }
 
 function listText(list) {
-  if (!list) return "a long list";
-  if (list.length > MAX_LIST) return `[${counted(list.length, "value")}]`;
+  if (!list) return say("a long list");
+  if (list.length > MAX_LIST) return sayCount("[{count} value]", "[{count} values]", list.length);
   return `[${Array.from(list, scalarText).join(", ")}]`;
 }
 

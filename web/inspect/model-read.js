@@ -5,8 +5,9 @@
 import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 
+import { number, say } from "../shared/messages.js";
 import { describeStart } from "./model-kinds.js";
-import { bytesText, countText } from "./model-text.js";
+import { bytesText } from "./model-text.js";
 import { LONG_LISTS, MAX_RECORDS, WireError, countRecords } from "./model-wire.js";
 
 // Decoded, a million list elements take 10 to 40 MB.
@@ -62,7 +63,8 @@ function withoutLongLists(file) {
  */
 export function readModel(bytes, types) {
   if (bytes.length === 0) {
-    throw new ModelError("The file is empty (0 bytes). Export or download it again.", ["notModel"]);
+    const text = say("The file is empty (0 bytes). Export or download it again.");
+    throw new ModelError(text, ["notModel"]);
   }
   const { values } = countOrExplain(bytes, types.whole);
   const hasLists = values <= MAX_VALUES;
@@ -84,16 +86,20 @@ function countOrExplain(bytes, type) {
 function explain(error, bytes) {
   if (error.reason === "nested") {
     return new ModelError(
-      "The records of this file are nested more than 100 levels deep, where every reader of " +
-        "ONNX files stops. No converter writes such a file: find out where it comes from.",
+      say(
+        "The records of this file are nested more than 100 levels deep, where every reader of " +
+          "ONNX files stops. No converter writes such a file: find out where it comes from.",
+      ),
       ["smallFile"],
     );
   }
   if (error.reason === "records") {
     return new ModelError(
-      `This file holds more than ${countText(MAX_RECORDS)} records (nodes, attributes, names), ` +
-        "which can take all the memory of a browser. If you trust it, read it in Python: " +
-        "helpers.describe(path).",
+      say(
+        "This file holds more than {most} records (nodes, attributes, names), which can take all " +
+          "the memory of a browser. If you trust it, read it in Python: helpers.describe(path).",
+        { most: number(MAX_RECORDS) },
+      ),
       ["smallFile"],
     );
   }
@@ -103,42 +109,52 @@ function explain(error, bytes) {
 function otherKind(bytes) {
   const kind = describeStart(bytes);
   if (!kind) return null;
-  const text = `Not an ONNX file: it begins like ${kind.what}. ${kind.advice}`;
-  return new ModelError(text, kind.sections);
+  const { what, advice, sections } = kind;
+  const text = say("Not an ONNX file: it begins like {what}. {advice}", { what, advice });
+  return new ModelError(text, sections);
 }
 
 function broken(error, bytes) {
   if (error.reason === "cut") {
     return new ModelError(
-      `Not a whole ONNX file. If it is one, it was cut off: of what it announces, at least ` +
-        `${bytesText(error.missing)} are missing. Compare its size (${bytesText(bytes.length)}) ` +
-        "with the original, then export or download it again.",
+      say(
+        "Not a whole ONNX file. If it is one, it was cut off: of what it announces, at least " +
+          "{missing} are missing. Compare its size ({size}) with the original, then export or " +
+          "download it again.",
+        { missing: bytesText(error.missing), size: bytesText(bytes.length) },
+      ),
       ["notModel"],
     );
   }
   return new ModelError(
-    "Not an ONNX file: its bytes are not those of a model. Either it is another format, or it " +
-      "was damaged: compare its checksum with the original, then export or download it again.",
+    say(
+      "Not an ONNX file: its bytes are not those of a model. Either it is another format, or it " +
+        "was damaged: compare its checksum with the original, then export or download it again.",
+    ),
     ["notModel"],
   );
 }
 
 function missingParts(model) {
   const parts = [
-    ["IR version", model.irVersion > 0n],
-    ["opset", model.opsetImport.length > 0],
-    ["graph output", model.graph?.output.length > 0],
+    [say("IR version"), model.irVersion > 0n],
+    [say("opset"), model.opsetImport.length > 0],
+    [say("graph output"), model.graph?.output.length > 0],
   ];
   return parts.filter(([, isThere]) => !isThere).map(([name]) => name);
 }
 
 function notWhole(bytes, missing) {
+  const and = say(" and no ");
   return (
     otherKind(bytes) ??
     new ModelError(
-      `Not a whole ONNX model: it has no ${missing.join(" and no ")}. The bytes are a protocol ` +
-        "buffer, but perhaps of another kind, such as saved_model.pb of TensorFlow. Export or " +
-        "download the model again.",
+      say(
+        "Not a whole ONNX model: it has no {parts}. The bytes are a protocol buffer, but perhaps " +
+          "of another kind, such as saved_model.pb of TensorFlow. Export or download the model " +
+          "again.",
+        { parts: missing.join(and) },
+      ),
       ["notModel"],
     )
   );

@@ -2,6 +2,7 @@
  * Run a model once, on zeros or on random numbers.
  */
 
+import { later, say } from "../shared/messages.js";
 import { elementName, elementOf, inputsOf, shapeLine, shapeOf, typeText } from "./model-facts.js";
 import { ModelError } from "./model-read.js";
 import { bytesText, shapeText, shown } from "./model-text.js";
@@ -58,8 +59,11 @@ function tensorType({ name, type }) {
   const known = element === null ? null : elementName(element);
   if (known in ARRAYS || known === "string") return known;
   throw new ModelError(
-    `The input “${shown(name)}” is ${typeText(type)}, and the browser runtime takes no such ` +
-      "value. Run the model in Python.",
+    say(
+      "The input “{name}” is {type}, and the browser runtime takes no such value. Run the model " +
+        "in Python.",
+      { name: shown(name), type: typeText(type) },
+    ),
   );
 }
 
@@ -67,16 +71,22 @@ function dimsOf({ name, type }, sizes) {
   const shape = shapeOf(type);
   if (shape === null) {
     throw new ModelError(
-      `The file does not say the shape of the input “${shown(name)}”, so this page cannot make ` +
-        "one. Run the model in Python on a real row.",
+      say(
+        "The file does not say the shape of the input “{name}”, so this page cannot make one. " +
+          "Run the model in Python on a real row.",
+        { name: shown(name) },
+      ),
       ["shape"],
     );
   }
   const dims = shape.map((dim) => (typeof dim === "string" ? (sizes.get(dim) ?? 1) : Number(dim)));
   if (dims.some((dim) => dim < 0)) {
     throw new ModelError(
-      `The input “${shown(name)}” has the shape ${shapeLine(shape)}: sizes below zero stand for ` +
-        "nothing in ONNX. Give such a dimension a name (dim_param).",
+      say(
+        "The input “{name}” has the shape {shape}: sizes below zero stand for nothing in ONNX. " +
+          "Give such a dimension a name (dim_param).",
+        { name: shown(name), shape: shapeLine(shape) },
+      ),
       ["names"],
     );
   }
@@ -85,9 +95,16 @@ function dimsOf({ name, type }, sizes) {
 
 function tooLarge({ name }, dims, bytes) {
   return new ModelError(
-    `The input “${shown(name)}” has the shape ${shapeLine(dims)}, which takes ` +
-      `${bytesText(bytes)}. This page makes inputs of ${bytesText(MAX_INPUT_BYTES)} together. ` +
-      "Choose smaller sizes, or run the model in Python.",
+    say(
+      "The input “{name}” has the shape {shape}, which takes {size}. This page makes inputs of " +
+        "{most} together. Choose smaller sizes, or run the model in Python.",
+      {
+        name: shown(name),
+        shape: shapeLine(dims),
+        size: bytesText(bytes),
+        most: bytesText(MAX_INPUT_BYTES),
+      },
+    ),
   );
 }
 
@@ -158,9 +175,11 @@ function split(list, test) {
 
 function nothingToReturn(hidden) {
   return new ModelError(
-    `The outputs (${hidden.slice(0, 5).join(", ")}) are no tensors, and the browser runtime ` +
-      "returns only tensors. For a scikit-learn classifier, convert with " +
-      'options={"zipmap": False}.',
+    say(
+      "The outputs ({names}) are no tensors, and the browser runtime returns only tensors. For a " +
+        'scikit-learn classifier, convert with options={"zipmap": False}.',
+      { names: hidden.slice(0, 5).join(", ") },
+    ),
     ["zipmap"],
   );
 }
@@ -173,7 +192,7 @@ function describeOutput(name, { type, dims, data }) {
     name: shown(name),
     type,
     shape: shapeText(dims),
-    values: values.join(", ") + (data.length > values.length ? ", …" : "") || "none",
+    values: values.join(", ") + (data.length > values.length ? ", …" : "") || say("none"),
   };
 }
 
@@ -201,43 +220,43 @@ function valueText(value) {
 const REASONS = [
   {
     pattern: /max supported IR version/,
-    reason: "The browser runtime is older than the file.",
+    reason: later("The browser runtime is older than the file."),
     sections: ["ir"],
   },
   {
     pattern: /Current official support for domain/,
-    reason: "The browser runtime is older than the opset.",
+    reason: later("The browser runtime is older than the opset."),
     sections: ["opset"],
   },
   {
     pattern: /not a registered function|No Op registered|Could not find an implementation/,
-    reason: "The browser runtime lacks an operator of this model, at least for this type.",
+    reason: later("The browser runtime lacks an operator of this model, at least for this type."),
     sections: ["operator"],
   },
   {
     pattern: /external data|external file|preloaded/i,
-    reason: "Weights are in another file, which this page does not see.",
+    reason: later("Weights are in another file, which this page does not see."),
     sections: ["external"],
   },
   {
     pattern: /Initializer '|TensorProto/,
-    reason: "An array does not fit its shape.",
+    reason: later("An array does not fit its shape."),
     sections: ["broken"],
   },
   {
     pattern: /bad_alloc|array length|out of memory|memory access|shape is too large|overflow/i,
-    reason: "The run asks for more memory than a page gets. Run the model in Python.",
+    reason: later("The run asks for more memory than a page gets. Run the model in Python."),
     sections: ["smallFile"],
     isFinal: true,
   },
   {
     pattern: /shape|dimension|broadcast/i,
-    reason: "Shapes do not fit, or a number stands where another one is fixed.",
+    reason: later("Shapes do not fit, or a number stands where another one is fixed."),
     sections: ["batch", "shape"],
   },
 ];
 const OTHER = {
-  reason: "The browser runtime refuses the model.",
+  reason: later("The browser runtime refuses the model."),
   sections: ["broken"],
   isFinal: true,
 };
@@ -246,7 +265,8 @@ function explain(error) {
   const said = String(error?.message ?? error);
   const known = REASONS.find(({ pattern }) => pattern.test(said)) ?? OTHER;
   const { reason, sections, isFinal } = known;
-  throw new ModelError(`${reason} It says: ${withoutPlaces(said)}`, sections, isFinal);
+  const text = say("{reason} It says: {said}", { reason: say(reason), said: withoutPlaces(said) });
+  throw new ModelError(text, sections, isFinal);
 }
 
 /** The runtime's words, without codes and the places in its source. */

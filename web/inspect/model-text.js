@@ -2,10 +2,11 @@
  * Text for people, from whatever a file holds.
  */
 
+import { number, say, sayCount } from "../shared/messages.js";
+
 const MAX_TEXT = 100;
 // Control characters, and those that turn the direction of what follows or are not seen.
 const INVISIBLE = /[\p{Control}\p{Format}\p{Line_Separator}\p{Paragraph_Separator}]/gu;
-const numbers = new Intl.NumberFormat("en-US");
 
 /**
  * Make a text from a file safe to look at: short, and without what hides or turns letters.
@@ -26,33 +27,23 @@ function escaped(character) {
   return `\\u${character.codePointAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** A whole number with separators, as in 41,202. */
-export function countText(number) {
-  return numbers.format(number);
-}
-
-/** A count and its word, as in "1 node" or "2 nodes". */
-export function counted(number, word) {
-  return `${countText(number)} ${word}${number === 1 ? "" : "s"}`;
-}
-
 /** A number of bytes, exact up to 100,000 and rounded above, as in 41,202 bytes or 4.2 MB. */
 export function bytesText(bytes) {
-  if (bytes < 100_000) return counted(bytes, "byte");
+  if (bytes < 100_000) return sayCount("{count} byte", "{count} bytes", bytes);
   const units = ["kB", "MB", "GB", "TB", "PB"];
   const power = Math.min(Math.floor(Math.log10(bytes) / 3), units.length);
-  return `${numbers.format(Number((bytes / 1000 ** power).toPrecision(3)))} ${units[power - 1]}`;
+  return `${number(Number((bytes / 1000 ** power).toPrecision(3)))} ${units[power - 1]}`;
 }
 
 /** A shape as NumPy prints it: (1, 28), (3,), () for a scalar; "unknown" for null. */
 export function shapeText(shape) {
-  if (shape === null) return "unknown";
+  if (shape === null) return say("unknown");
   return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
 }
 
 /** Names in quotes, the first five and how many more there are. */
 export function namesText(names) {
-  const first = names.slice(0, 5).map((name) => `“${shown(name, 60)}”`);
-  const more = names.length - first.length;
-  return first.join(", ") + (more ? ` and ${countText(more)} more` : "");
+  const first = names.slice(0, 5).map((name) => `“${shown(name, 60)}”`).join(", ");
+  if (names.length <= 5) return first;
+  return say("{names} and {more} more", { names: first, more: number(names.length - 5) });
 }

@@ -3,12 +3,53 @@
  * `search.html` has the elements, `tools/site/extensions/search.py` writes the sections.
  */
 
+import { laterCount, say, sayCount } from "../shared/messages.js";
 import { excerpt, pieces } from "./excerpt.js";
 import { searcher } from "./find.js";
 
 const SHOWN = 30;
 const PAUSE = 300; // milliseconds without typing
 const LONGEST_QUERY = 1500; // characters; hosts refuse addresses that are far longer
+
+// What is said of a list of sections, the first one or a further one.
+const EXPLAINING = {
+  first: laterCount(
+    "{count} section explains this kind of error",
+    "{count} sections explain this kind of error",
+  ),
+  more: laterCount(
+    "{count} more explains this kind of error",
+    "{count} more explain this kind of error",
+  ),
+};
+const CONTAINING = {
+  first: laterCount("{count} section contains this text", "{count} sections contain this text"),
+  more: laterCount("{count} more contains this text", "{count} more contain this text"),
+};
+const ANSWERING = {
+  first: laterCount(
+    "{count} section answers a question like it",
+    "{count} sections answer a question like it",
+  ),
+  more: laterCount(
+    "{count} more answers a question like it",
+    "{count} more answer a question like it",
+  ),
+};
+const WITH_ALL = {
+  first: laterCount("{count} section contains these words", "{count} sections contain these words"),
+  more: laterCount("{count} more contains these words", "{count} more contain these words"),
+};
+const WITH_SOME = {
+  first: laterCount(
+    "{count} section contains some of these words",
+    "{count} sections contain some of these words",
+  ),
+  more: laterCount(
+    "{count} more contains some of these words",
+    "{count} more contain some of these words",
+  ),
+};
 
 const main = document.querySelector(".search-page");
 const SECTIONS = new URL(main.dataset.sections, document.baseURI);
@@ -36,9 +77,10 @@ async function load() {
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return await response.json();
   } catch (error) {
-    status.textContent =
-      `The texts to search did not load: ${error.message}. ` +
-      "Check the connection, and load this page again.";
+    status.textContent = say(
+      "The texts to search did not load: {said}. Check the connection, and load this page again.",
+      { said: error.message },
+    );
     advice.hidden = false;
     return null;
   }
@@ -74,20 +116,23 @@ function settle(found) {
 }
 
 function summary({ known, exact, asked, words, all }) {
-  const counts = [
-    [known.length, "explain", "this kind of error"],
-    [exact.length, "contain", "this text"],
-    [asked.length, "answer", "a question like it"],
-    [words.length, "contain", all ? "these words" : "some of these words"],
-  ].filter(([count]) => count > 0);
+  const lists = [
+    [known, EXPLAINING],
+    [exact, CONTAINING],
+    [asked, ANSWERING],
+    [words, all ? WITH_ALL : WITH_SOME],
+  ].filter(([hits]) => hits.length > 0);
   const total = known.length + exact.length + asked.length + words.length;
-  if (total === 0) return "No section contains these words.";
-  const parts = counts.map(([count, verb, what], i) => {
-    const noun = i > 0 ? "more" : count === 1 ? "section" : "sections";
-    return `${count} ${noun} ${count === 1 ? `${verb}s` : verb} ${what}`;
+  if (total === 0) return say("No section contains these words.");
+  const parts = lists.map(([hits, { first, more }], i) => {
+    return sayCount(...(i ? more : first), hits.length);
   });
-  const rest = total > SHOWN ? ` The first ${SHOWN} are listed: add a word to find fewer.` : "";
-  return `${parts.join(", ")}.${rest}`;
+  const found = `${parts.join(", ")}.`;
+  if (total <= SHOWN) return found;
+  return say("{found} The first {shown} are listed: add a word to find fewer.", {
+    found,
+    shown: SHOWN,
+  });
 }
 
 function item(hit) {

@@ -9,6 +9,8 @@
  * gets the runtime of the first one; after a failure it tries again.
  */
 
+import { say } from "./messages.js";
+
 // Compressed by the build, because few hosts compress WebAssembly: 3.7 MB instead of 14 MB.
 const BINARY = new URL("ort-wasm-simd-threaded.wasm.gz", import.meta.url);
 
@@ -58,20 +60,26 @@ async function load(onProgress) {
 function checkBrowser() {
   if (globalThis.location?.protocol === "file:") {
     throw new Error(
-      "Browsers do not load models into pages that are opened from disk. Serve the folder, for " +
-        "example with python -m http.server, and open the address that it prints.",
+      say(
+        "Browsers do not load models into pages that are opened from disk. Serve the folder, for " +
+          "example with python -m http.server, and open the address that it prints.",
+      ),
     );
   }
   if (typeof WebAssembly !== "object") {
     throw new Error(
-      "ONNX Runtime needs WebAssembly, and this browser has none or has it switched off. " +
-        "Allow it in the settings, or use another browser.",
+      say(
+        "ONNX Runtime needs WebAssembly, and this browser has none or has it switched off. " +
+          "Allow it in the settings, or use another browser.",
+      ),
     );
   }
   if (!WebAssembly.validate(SIMD_MODULE) || typeof DecompressionStream !== "function") {
     throw new Error(
-      "This browser is too old for ONNX Runtime: it lacks WebAssembly SIMD or " +
-        "DecompressionStream. Use Chrome 110, Firefox 115, Safari 16.4 or newer.",
+      say(
+        "This browser is too old for ONNX Runtime: it lacks WebAssembly SIMD or " +
+          "DecompressionStream. Use Chrome 110, Firefox 115, Safari 16.4 or newer.",
+      ),
     );
   }
 }
@@ -112,7 +120,7 @@ async function startsWith(blob, bytes) {
 
 function failedDownload(cause) {
   throw new Error(
-    "The download of ONNX Runtime failed. Check the connection, and press the button again.",
+    say("The download of ONNX Runtime failed. Check the connection, and press the button again."),
     { cause },
   );
 }

@@ -18,6 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from matplotlib.image import imsave
 from sphinx.application import Sphinx
 
+from tools.messages import number, say, speaking
+
 # Where a page has the model; of the chapters, the one that explains it has this line.
 MARKER = "<!-- here: live model -->"
 # What Sphinx copies to the top of the site.
@@ -61,16 +63,19 @@ def find_answers(dist: Path) -> dict:
         "digits": len(labels),
         "right": (probabilities.argmax(axis=1) == labels).sum(),
         "right_undivided": (run(undivided).argmax(axis=1) == labels).sum(),
-        "megabytes": f"{runtime.stat().st_size / 1e6:.1f}",
+        "megabytes": number(runtime.stat().st_size / 1e6, ".1f"),
     }
 
 
 @cache
 def load_template(srcdir: Path) -> Template:
-    """Read the template of the staged book, and tell it the answers of the model."""
+    """Read the template of the staged book, and tell it the answers of the model.
+
+    A staged book has one language, which is to be set.
+    """
     source = FileSystemLoader(srcdir / "_templates")
     jinja = Environment(loader=source, autoescape=True, undefined=StrictUndefined)
-    jinja.globals.update(find_answers(srcdir / DIST))
+    jinja.globals.update(find_answers(srcdir / DIST), say=say, number=number)
     return jinja.get_template("draw.html")
 
 
@@ -91,10 +96,11 @@ def add_live_model(
         return
     srcdir, pathto = Path(app.srcdir), context["pathto"]
     chapter = explained_in(srcdir)
-    model = load_template(srcdir).render(
-        script=pathto("live/draw.js", 1),
-        chapter=pathto(chapter) if chapter and chapter != pagename else None,
-    )
+    with speaking(app.config.language):
+        model = load_template(srcdir).render(
+            script=pathto("live/draw.js", 1),
+            chapter=pathto(chapter) if chapter and chapter != pagename else None,
+        )
     context["body"] = context["body"].replace(MARKER, model)
 
 
