@@ -343,7 +343,7 @@ def test_a_translation_keeps_the_anchors_of_notes_and_rows(book):
 
 def test_what_rows_were_given_is_said_in_the_language_of_the_page(book):
     first, *others = ROWS
-    some = [{**first, "form": ["1 more output"], "fails": ["all missing"]}, *others]
+    some = [{**first, "form": ["1 more output"], "fails": ["all missing", "empty"]}, *others]
     with speaking("vi"):
         values = conversions.values(book(some))
         shown = BeautifulSoup(values["conversions table scikit-learn"], "html.parser").get_text()
@@ -351,4 +351,4 @@ def test_what_rows_were_given_is_said_in_the_language_of_the_page(book):
     assert "jump 3 trên 9" in shown
     assert "nhãn và giá trị" in shown
     assert "thêm 1 đầu ra" in shown
-    assert "thiếu hết" in shown
+    assert "File không nhận: thiếu hết, empty." in shown  # the second is a name

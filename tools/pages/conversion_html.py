@@ -23,6 +23,7 @@ from tools.pages.conversion_rows import (
     numbers,
     short,
 )
+from tools.pages.conversion_words import word_of
 
 BOX = """<form class="convert-box pst-js-only" role="search" hidden>
 <label>{name}
@@ -160,10 +161,10 @@ def group(
         kind, others = (" convert-each", _(" and so on")) if each else ("", "")
         parts.append(f'<p class="convert-text{kind}">{code(text)}{others}</p>')
     if fails := first.get("fails"):
-        said = _("The file doesn't take: {rows}.").format(rows=", ".join(map(_, fails)))
+        said = _("The file doesn't take: {rows}.").format(rows=", ".join(map(word_of, fails)))
         parts.append(f"<p>{said}</p>")
     if form := first.get("form"):
-        form = escape("; ".join(map(_, dict.fromkeys(form))))
+        form = escape("; ".join(map(word_of, dict.fromkeys(form))))
         said = _("The file's output has a different form: {form}.").format(form=form)
         parts.append(f"<p>{said}</p>")
     if newest := first.get("newest"):
@@ -180,7 +181,7 @@ def one_by_one(rows: list[Row], places: PLACES) -> str:
     """List of rows with their numbers."""
     nothing = _("no numbers")
     items = "".join(
-        f'<li id="{places[key(row)]}">{on(options(row), escape(_(row["rows"])))}: '
+        f'<li id="{places[key(row)]}">{on(options(row), escape(word_of(row["rows"])))}: '
         f"{escape(numbers(row) or nothing)}</li>"
         for row in rows
     )
@@ -236,7 +237,7 @@ def inside(rows: list[Row]) -> str:
         of = "" if len(groups) == 1 else f"{escape('; '.join(short(some)))}: "
         smallest = _("opset {opset} or later; ").format(opset=opset) if opset else ""
         fragile = [kind for kind in tried if kind != "one row"]
-        listed_rows = _("; fragile rows: {rows}").format(rows=", ".join(map(_, fragile)))
+        listed_rows = _("; fragile rows: {rows}").format(rows=", ".join(map(word_of, fragile)))
         with_rows = listed_rows if fragile else ""
         names = ", ".join(name.rpartition(":")[2] for name in operators)
         items.append(f"<li>{of}{smallest}{escape(names + with_rows)}</li>")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tools.messages import _, later, number
+from tools.pages.conversion_words import word_of
 
 #: Verdicts from the worst to the best, and what a reader sees.
 VERDICTS = {
@@ -115,20 +116,20 @@ def numbers(row: Row) -> str:
         parts.append(_("{some} of {of} rows").format(**counted))
     for where, before in (("kinds", ""), ("edges", _("where rounding decides: "))):
         counts = [
-            _("{kind} {some} of {of}").format(kind=_(kind), some=number(some), of=number(of))
+            _("{kind} {some} of {of}").format(kind=word_of(kind), some=number(some), of=number(of))
             for kind, (some, of) in row.get(where, {}).items()
         ]
         parts += [before + ", ".join(counts)] if counts else []
     if parts and row.get("largest") is not None:
         parts.append(_("by up to {largest}").format(largest=number(row["largest"], ",.2g")))
     if parts and row.get("what") and row["what"] != "values":
-        parts.append(_(row["what"]))
+        parts.append(word_of(row["what"]))
     return "; ".join(parts)
 
 
 def listed(names: Iterable[str]) -> str:
     """Names as a sentence lists them, in the language of the page."""
-    *before, last = map(_, names)
+    *before, last = map(word_of, names)
     if not before:
         return last
     return _("{first} and {last}").format(first=", ".join(before), last=last)

@@ -5,7 +5,7 @@ in English, so they are translated where they are shown. What `fragile_rows` cal
 name, such as ``jump``, and stays. A test finds a word of the data that isn't here.
 """
 
-from tools.messages import later
+from tools.messages import _, later
 
 #: What a model was given.
 GIVEN = {
@@ -52,3 +52,8 @@ NAMES = {
     *("DataFrame", "jump", "center", "missing", "zero", "far", "constant", "unseen"),
     *("empty", "blank", "short words", "repeated", "capitals"),
 }
+
+
+def word_of(text: str) -> str:
+    """Word of the data in the language of the page; a name stays, whatever else its word means."""
+    return text if text in NAMES else _(text)
