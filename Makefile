@@ -31,7 +31,7 @@ test: environment ## Prove everything: packages, tools, site, and every output o
 test-fast: environment ## What can be told in seconds, without Node, browser, network and notebooks
 	@$(PYTEST) -m "not heavy and not node and not browser and not slow" tests helpers classroom tools
 
-test-heavy: environment ## Pack and install a workshop kit, and run the students' notebooks
+test-heavy: environment ## What takes long: a kit, the students' notebooks, a visit to each lesson
 	@$(PYTEST) -m heavy tests
 
 notebooks: environment ## Derive, run and store the notebooks (only one: make notebooks CHAPTER=NAME)

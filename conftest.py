@@ -14,9 +14,11 @@ from tools.pictures import pytest_runtest_call  # noqa: F401
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 # Scripts for other versions and servers run in environments of their own, examples in their own
-# folder, added lessons in a copy of the book; fixtures hold no doctests.
+# folder, added lessons in a copy of the book; fixtures and cases of conversions hold no doctests,
+# and the cases import every library.
 collect_ignore_glob = ["tools/proof/old_versions/*", "tools/proof/servers/*"]
 collect_ignore_glob += ["tests/added/*", "examples/*", "**/models/*", "**/conftest.py"]
+collect_ignore_glob += ["tools/proof/conversions/*"]
 
 
 @pytest.fixture(scope="session")

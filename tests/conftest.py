@@ -27,6 +27,12 @@ LONG = (
     "tests/tools/test_conversions.py",
     "tests/examples/test_serve.py",
 )
+# What starts programs or takes times: not for `make test-fast`.
+SLOW = (
+    *("helpers/replacement.py", "tests/examples/"),
+    *("tests/helpers/test_any_bytes.py", "tests/helpers/test_replacement.py"),
+    *(f"tests/tools/test_{name}.py" for name in ("cold", "environments", "kit", "run")),
+)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,9 +41,11 @@ def pytest_collection_modifyitems(items):
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])
-    for file in (FIRST, *LONG):  # a file with another name would come last, and nobody would know
-        if not (Path(__file__).parents[1] / file).exists():
-            raise pytest.UsageError(f"tests/conftest.py gives {file} a turn, and it is not there")
+        if item.nodeid.startswith(SLOW):
+            item.add_marker("slow")
+    for name in (FIRST, *LONG, *SLOW):  # one with another name would be left out, unnoticed
+        if not (Path(__file__).parents[1] / name).exists():
+            raise pytest.UsageError(f"tests/conftest.py names {name}, and it is not there")
     items.sort(key=turn)
 
 

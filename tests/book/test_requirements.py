@@ -11,7 +11,7 @@ from tools.chapters import ROOT, read_book
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
-def tested(chapter):
+def bounds_of(chapter):
     """Bounds of the book, and of the groups that a lesson needs besides."""
     groups = ("chapters", *chapter.needs)
     bounds = [bound for group in groups for bound in PROJECT["dependency-groups"][group]]
@@ -35,7 +35,7 @@ def required(chapter):
 
 @pytest.mark.parametrize("chapter", read_book().chapters, ids=lambda chapter: chapter.name)
 def test_a_bound_of_a_lesson_is_a_bound_of_the_book(chapter):
-    bounds = tested(chapter)
+    bounds = bounds_of(chapter)
     for requirement in required(chapter):
         if requirement.specifier:
             assert set(requirement.specifier) <= set(bounds[requirement.name]), str(requirement)

@@ -5,7 +5,6 @@ The form of the data stands in `tools.proof.conversions`.
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 from tools.chapters import ROOT
@@ -74,18 +73,17 @@ def gist(row: Row) -> str:
     return re.sub(r"\d+", "0", row.get("text", ""))[:120]
 
 
-def sample(rows: list[Row], cause: Callable[[Row], Any]) -> list[Row]:
-    """Rows that are worth measuring in each run of the tests: one for each verdict and cause.
+def sample(rows: list[Row]) -> list[Row]:
+    """Rows that are worth measuring in each run of the tests: one for each verdict.
 
     Rows that are known to use up their time are left to the full sweep, and so are those of which
     the processor may decide.
     """
-    found: dict[Any, Row] = {}
+    found: dict[str, Row] = {}
     for row in rows:
         slow = "crashes" in {row["verdict"], row.get("float64", {}).get("verdict")}
         if not slow and not up_to_the_processor(row):
-            why = cause(row) if row["verdict"] == "differs" else None
-            found.setdefault((row["verdict"], why), row)
+            found.setdefault(row["verdict"], row)
     return list(found.values())
 
 

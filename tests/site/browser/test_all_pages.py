@@ -2,6 +2,8 @@
 
 What all pages share (navigation, headings, code in its colors) is asked about on one lesson
 and on the pages that are no lessons; of the other lessons, what their text and cells bring.
+Each lesson that the book gets costs a visit more, so all but the added ones are visited among
+what takes long, by ``make test-heavy``.
 """
 
 import json
@@ -19,8 +21,8 @@ BOOK = read_book()
 MADE_BY_SPHINX = ["404.html", "genindex.html", "search.html"]
 ADDED = [f"chapters/{name}.html" for name in NAMES]
 PAGES = [*(f"{page}.html" for page in ["index", *BOOK.pages]), *ADDED, *MADE_BY_SPHINX]
-LESSONS = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
-LESSONS += ADDED
+WRITTEN = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
+LESSONS = [*ADDED, *WRITTEN]
 COLORS = ["color-contrast", "link-in-text-block"]
 # What is the same on every page, and takes most of the time.
 TAKE_OFF_WHAT_IS_SHARED = """
@@ -78,7 +80,9 @@ def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(visit, path):
     assert findings(page, runOnly=COLORS) == []
 
 
-@pytest.mark.parametrize("path", LESSONS)
+@pytest.mark.parametrize(
+    "path", [*ADDED, *(pytest.param(path, marks=pytest.mark.heavy) for path in WRITTEN)]
+)
 def test_a_lesson_fits_a_phone_and_axe_finds_nothing_in_what_is_its_own(visit, path):
     page = visit(path)
     page.evaluate(TAKE_OFF_WHAT_IS_SHARED)
