@@ -170,10 +170,10 @@ def staged(tmp_path):
     return tmp_path
 
 
-def add_to_page(staged, name, body):
+def add_to_page(staged, name, body, language="en"):
     """Body of a page after the extension has seen it."""
     context = {"body": body, "pathto": lambda target, _=0: f"to/{target}"}
-    app = SimpleNamespace(srcdir=staged, config=SimpleNamespace(language="en"))
+    app = SimpleNamespace(srcdir=staged, config=SimpleNamespace(language=language))
     live.add_live_model(app, name, "page.html", context, None)
     return context["body"]
 
@@ -208,3 +208,11 @@ def test_the_live_model_stands_in_for_its_line_and_names_the_chapter(staged, pag
 
 def test_other_pages_stay_as_they_are(staged):
     assert add_to_page(staged, "chapters/other", "<h1>A</h1>") == "<h1>A</h1>"
+
+
+def test_the_live_model_speaks_the_language_of_the_page(staged):
+    found = add_to_page(staged, "index", live.MARKER, "vi")
+    assert "Bỏ phép chia cho 255" in found
+    assert "Load ONNX Runtime (3,6 MB) vào trang này." in found
+    assert 'aria-label="Vùng vẽ"' in found
+    assert '(<a href="to/chapters/lesson">cách nó hoạt động</a>)' in found

@@ -9,8 +9,9 @@ import yaml
 
 from tools.address import write_address
 from tools.chapters import ROOT, Book, ChapterError
+from tools.messages import speaking
 from tools.notebook import derive
-from tools.site.stage import LATER, copy_book, stage
+from tools.site.stage import LATER, copy_book, inspector, stage
 
 ADDRESS = "https://github.com/some-school/onnx-workshop"
 CHAPTER = """\
@@ -99,6 +100,14 @@ def test_what_follows_from_the_address_is_added_to_the_configuration(book):
     assert config["html"]["baseurl"] == "https://some-school.github.io/onnx-workshop/"
     assert "chapters/lesson.md" in config["exclude_patterns"]
     assert (book / "_config.yml").read_bytes() == plain
+
+
+def test_the_inspector_speaks_the_language_of_the_page():
+    english = inspector()
+    assert ">Choose a file</button>" in english
+    with speaking("vi"):
+        assert ">Chọn file</button>" in inspector()
+    assert inspector() == english
 
 
 def test_two_style_sheets_of_one_name_are_refused(book):

@@ -5,18 +5,15 @@
 
 import MiniSearch from "minisearch";
 
-import { SYNONYMS } from "./synonyms.js";
-import { FILLERS, parts, plain, WORD } from "./words.js";
+import { spoken } from "../shared/messages.js";
+import { SPOKEN, SYNONYMS } from "./synonyms.js";
+import { FILLERS, joined, parts, plain, WORD } from "./words.js";
 
 const ENDING = /(?<=\w{3})(?:ing|ed|es|s|e)$/;
-const EVERYWHERE = new Set(["file", "its", "model", "onnx"]); // in questions of this book
+// In questions of this book, also in Vietnamese.
+const EVERYWHERE = new Set("file hinh its mo mo_hinh model onnx tap_tin tep".split(" "));
 const LONG = 5; // letters; what is longer may have an error
 const MOST = 5; // questions
-
-const alike = new Map();
-for (const group of SYNONYMS.map((words) => words.map(stem))) {
-  for (const word of group) alike.set(word, [...(alike.get(word) ?? []), ...group]);
-}
 
 /**
  * Get the questions of sections ready to be searched.
@@ -28,6 +25,9 @@ for (const group of SYNONYMS.map((words) => words.map(stem))) {
  * @typedef {{question: string, words?: string}} Question What is asked, and other words for it.
  */
 export function asker(sections) {
+  const rows = SPOKEN[spoken.language] ?? [];
+  const stems = (text) => stemsOf(joined(text, rows.flat()));
+  const alike = synonymsOf([...SYNONYMS, ...rows]);
   const index = new MiniSearch({ fields: ["question", "words", "title"], tokenize: stems });
   const asked = sections.flatMap((section) =>
     (section.questions ?? []).map((each) => ({ section, ...each })),
@@ -61,7 +61,15 @@ const AS_IT_IS = {
   boost: { question: 1, words: 1, title: 0.4 },
 };
 
-function stems(text) {
+function synonymsOf(groups) {
+  const alike = new Map();
+  for (const group of groups.map((words) => words.map(stem))) {
+    for (const word of group) alike.set(word, [...(alike.get(word) ?? []), ...group]);
+  }
+  return alike;
+}
+
+function stemsOf(text) {
   const words = (text.match(WORD) ?? []).flatMap((word) => [word, ...parts(word)]);
   return words
     .map((word) => plain(word.toLowerCase()))

@@ -11,8 +11,10 @@
 
 import MiniSearch from "minisearch";
 
+import { spoken } from "../shared/messages.js";
 import { asker } from "./asked.js";
-import { FILLERS, parts, plain, withMarks, WORD } from "./words.js";
+import { SPOKEN } from "./synonyms.js";
+import { FILLERS, joined, parts, plain, withMarks, WORD } from "./words.js";
 
 // Python says these of any object: without its names, such an error tells nothing.
 const PYTHONS_OWN =
@@ -32,6 +34,7 @@ const MOST_WORDS = 40; // of a query
 const ENOUGH = 10; // sections that contain the query; then its words are not looked for
 const FEW = 3; // sections with all words; then those with some of them are listed, too
 const MOST_WITH_SOME = 10; // sections
+const AS_THEY_STAND = { combineWith: "AND", prefix: false, fuzzy: false };
 
 /**
  * Get sections ready to be searched.
@@ -236,12 +239,15 @@ function indexWords(sections) {
 
 // Loosely: with typing errors, and the parts of a name apart.
 function withWords(index, sections, wanted, { combineWith, loosely }) {
-  const words = [...new Set(wanted.match(WORD))];
+  const groups = SPOKEN[spoken.language] ?? [];
+  const words = [...new Set(joined(wanted, groups.flat()).match(WORD))];
   const telling = words.filter((word) => !FILLERS.has(word));
   // The last line of a traceback says what failed.
   const asked = (telling.length ? telling : words).slice(-MOST_WORDS);
   if (!asked.length) return [];
-  const queries = loosely ? asked.map(wholeOrParts) : asked;
+  const queries = asked.map((word) => {
+    return orSynonym(loosely ? wholeOrParts(word) : word, word, groups);
+  });
   const fuzzy = (word) => loosely && word.length > 4 && 0.15;
   return index.search({ combineWith, queries }, { fuzzy }).map(({ id, terms }) => ({
     section: sections[id],
@@ -252,6 +258,15 @@ function withWords(index, sections, wanted, { combineWith, loosely }) {
 function anyOf(words) {
   const found = words.map((word) => withMarks(escape(word))).join("|");
   return new RegExp(`(?<!\\p{L})(?:${found})(?!\\p{L})`, "giu");
+}
+
+// What the page writes for a word, or its reader may say for it.
+function orSynonym(query, word, groups) {
+  const group = groups.find((words) => words.includes(word));
+  if (!group) return query;
+  const as = (other) => ({ ...AS_THEY_STAND, queries: other.split("_") });
+  const own = word.includes("_") ? as(word) : query;
+  return { combineWith: "OR", queries: [own, ...group.filter((each) => each !== word).map(as)] };
 }
 
 function wholeOrParts(word) {

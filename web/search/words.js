@@ -9,7 +9,10 @@ const PARTS = /_+|(?<=[\p{Ll}\d])(?=\p{Lu})/u;
 export const FILLERS = new Set(
   ("a an and are as at be but by can cannot do does for from get has have how i if in into is it " +
     "make my need no not of on or should that the this to use using want was what when where " +
-    "which why with you").split(" "),
+    "which why with you " +
+    // Vietnamese, without marks
+    "bang ban bi cac cai can cho co cua duoc gi hay khi khong la lam mot nao nay neu nhu nhung " +
+    "phai ra sao the thi toi trong tu va vao vi voi").split(" "),
 );
 
 const MARKS = /\p{M}/gu;
@@ -41,6 +44,21 @@ export function plain(text) {
  */
 export function withMarks(pattern) {
   return pattern.replace(/[adeiouy]/g, (letter) => `[${WITH_MARKS[letter]}]`);
+}
+
+/**
+ * Join the syllables of words by _, so that each word is one, as in Vietnamese.
+ *
+ * @param {string} text With or without marks.
+ * @param {string[]} words Plain, with _ between their syllables.
+ * @returns {string}
+ */
+export function joined(text, words) {
+  const known = words.filter((word) => word.includes("_")).sort((a, b) => b.length - a.length);
+  if (!known.length) return text;
+  const pattern = known.map((word) => withMarks(word.replaceAll("_", " "))).join("|");
+  const found = new RegExp(`(?<!\\p{L})(?:${pattern})(?!\\p{L})`, "giu");
+  return text.normalize("NFC").replace(found, (word) => word.replaceAll(" ", "_"));
 }
 
 /**
