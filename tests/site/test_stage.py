@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from tools.address import write_address
-from tools.chapters import ROOT, Book, ChapterError
+from tools.chapters import ROOT, Book, ChapterError, read_book
 from tools.messages import speaking
 from tools.notebook import derive
-from tools.site.stage import LATER, copy_book, inspector, stage
+from tools.site.stage import LATER, copy_book, inspector, stage, table_of_contents
 
 ADDRESS = "https://github.com/some-school/onnx-workshop"
 CHAPTER = """\
@@ -108,6 +108,15 @@ def test_the_inspector_speaks_the_language_of_the_page():
     with speaking("vi"):
         assert ">Chọn file</button>" in inspector()
     assert inspector() == english
+
+
+def test_the_captions_of_the_contents_are_those_of_the_language():
+    english = table_of_contents(read_book())
+    assert english == (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    captions = [part.caption for part in read_book(language="vi").parts if part.caption]
+    read = yaml.safe_load(table_of_contents(read_book(language="vi")))
+    assert [part["caption"] for part in read["parts"] if "caption" in part] == captions
+    assert "Tra cứu" in captions
 
 
 def test_two_style_sheets_of_one_name_are_refused(book):

@@ -95,7 +95,7 @@ def write_all(book: Book, scripts: Path) -> Path:
     address = read_address(book.root)
     files = {
         "_config.yml": configuration(book, address),
-        "_toc.yml": book.contents.read_text(encoding="utf-8"),
+        "_toc.yml": table_of_contents(book),
         "README.md": (book.root / "README.md").read_text(encoding="utf-8"),
         "known.json": json.dumps(known(book)),
         "_templates/search.html": (WEB / "search" / "search.html").read_text(encoding="utf-8"),
@@ -160,6 +160,14 @@ def configuration(book: Book, address: str) -> str:
     else:  # no link to a page can be shown elsewhere with a picture
         config["sphinx"]["config"]["ogp_social_cards"] = {"enable": False}
     return yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
+
+
+def table_of_contents(book: Book) -> str:
+    """Text of ``_toc.yml``, its captions in the language of the book."""
+    if not book.edition.is_translated:
+        return book.contents.read_text(encoding="utf-8")
+    read = book.edition.data("index", book.contents.name, read_yaml(book.contents))
+    return yaml.safe_dump(read, allow_unicode=True, sort_keys=False)
 
 
 def pages(book: Book, address: str) -> dict[str, str]:

@@ -70,7 +70,12 @@ export function searcher(sections) {
     const found = { known: [], exact: [], asked: [], words: [], all: true };
     if (!wanted) return found;
     found.known = explaining(entries, wanted);
-    found.exact = without(containing(entries, wanted), found.known);
+    // Who typed marks means a word with them: tệp is no part of "step".
+    const marked = spelled(query).trim().slice(-LONGEST_QUERY);
+    const exact = containing(entries, wanted).filter(({ section }) => {
+      return marked === wanted || spelled(`${section.title} ${section.text}`).includes(marked);
+    });
+    found.exact = without(exact, found.known);
     const sure = [...found.known, ...found.exact];
     if (found.known.length) return found;
     found.asked = without(asking(ask, query), sure);
@@ -89,7 +94,14 @@ export function searcher(sections) {
 
 // Lower case without marks, straight quotes, one space for each run of white space.
 function fold(text) {
-  return plain(text.toLowerCase())
+  return plain(spelled(text));
+}
+
+// The same with its marks.
+function spelled(text) {
+  return text
+    .toLowerCase()
+    .normalize("NFC")
     .replace(/[‘’]/g, "'")
     .replace(/[“”]/g, '"')
     .replace(/…/g, "...")

@@ -73,7 +73,7 @@ lo batch
 dong row hang
 nhan label
 xac_suat probability proba
-du_doan predict prediction
+ket_qua cau_tra_loi tra_loi du_doan predict prediction result answer
 bo_nho memory ram
 thread luong
 lam_tron rounding round
