@@ -15,6 +15,8 @@ NAMED = {
     ".css": re.compile(r"""(url\(["']?)([^"':#?)]+)"""),
 }
 
+SITEMAP, ADDRESS, END = "sitemap.xml", re.compile(r"<url>.*?</url>"), "</urlset>"
+
 
 def join(html: Path, translated: Path, language: str) -> None:
     """Move the pages of a translation, and what is theirs alone, into the site.
@@ -28,6 +30,7 @@ def join(html: Path, translated: Path, language: str) -> None:
     language : str
         Name of the folder that it gets.
     """
+    list_pages(html / SITEMAP, translated / SITEMAP)
     files = [path for path in translated.rglob("*") if path.is_file() and path.suffix != ".html"]
     names = [path.relative_to(translated) for path in files]
     shared = {name for name in names if same(translated / name, html / name)}
@@ -40,6 +43,15 @@ def join(html: Path, translated: Path, language: str) -> None:
         if not any(folder.iterdir()):
             folder.rmdir()
     shutil.move(translated, html / language)
+
+
+def list_pages(sitemap: Path, translated: Path) -> None:
+    """Move the addresses of a translation into the one list that search engines ask for."""
+    if translated.exists():  # where the address of the site is known
+        more = ADDRESS.findall(translated.read_text(encoding="utf-8"))
+        text = sitemap.read_text(encoding="utf-8")
+        sitemap.write_text(text.replace(END, "".join([*more, END])), encoding="utf-8")
+        translated.unlink()
 
 
 def follow(path: Path, here: Path, shared: set[Path]) -> None:
