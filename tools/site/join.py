@@ -76,8 +76,10 @@ def moved(name: str, page: Path, shared: set[Path]) -> str:
     --------
     >>> moved("../_static/a.css", Path("chapters/one.html"), {Path("_static/a.css")})
     '../../_static/a.css'
+    >>> moved("a.woff2", Path("_static/a.css"), {Path("_static/a.woff2")})
+    '../../_static/a.woff2'
     >>> moved("two.html", Path("chapters/one.html"), set())
     'two.html'
     """
     target = Path(os.path.normpath(page.parent / urlsplit(name).path))
-    return f"../{name}" if target in shared else name
+    return "../" * len(page.parts) + target.as_posix() if target in shared else name
