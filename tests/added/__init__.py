@@ -1,7 +1,8 @@
 """Two lessons that tests add to a copy of the book.
 
 ``count.md`` is one Markdown file and nothing else; ``measure`` has a quiz, exercises, errors and
-a plan. Each costs one line in ``_toc.yml``.
+a plan. Each costs one line in ``_toc.yml``. Nobody translated them; and of one page, a paragraph
+was edited after it was translated.
 """
 
 import shutil
@@ -14,6 +15,9 @@ from tools.store import store
 
 HERE = Path(__file__).parent
 NAMES = ("count", "measure")
+#: A page and a sentence of it, as it is and as it is edited.
+EDITED = "chapters/appendix/outside"
+BEFORE, AFTER = "So that you can stop looking:", "So that you can stop looking for good:"
 
 
 def copy_repository(root: Path) -> Path:
@@ -28,6 +32,8 @@ def copy_repository(root: Path) -> Path:
         shutil.copyfile(HERE / f"{name}.md", root / "chapters" / f"{name}.md")
     shutil.copytree(HERE / "measure", root / "chapters" / "measure")
     list_lessons(root / "_toc.yml")
+    edited = root / f"{EDITED}.md"
+    edited.write_text(edited.read_text().replace(BEFORE, AFTER))
     book = Book(root)
     for chapter in book.choose(list(NAMES)):
         store(chapter)
