@@ -9,16 +9,17 @@ import re
 
 from nbformat import NotebookNode
 
-from classroom.messages import _, later
+from classroom.messages import _
 from classroom.quiz import read_quiz
 from tools.chapters import Chapter
 
 QUIZ, CHECK = "show_quiz(", "check_answer("
-#: Lines of a verdict when all is right, or when there is no answer yet.
+#: Lines of a verdict when all is right, or when there is no answer yet. They are messages of
+#: `classroom.answers`, and are translated there.
 VERDICTS = (
-    later("exercise {name}: solved"),
-    later("  {name}: right"),
-    later("No answer yet: put it into `{name}`, and run this cell again."),
+    "exercise {name}: solved",
+    "  {name}: right",
+    "No answer yet: put it into `{name}`, and run this cell again.",
 )
 
 
