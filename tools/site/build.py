@@ -11,6 +11,7 @@ from pathlib import Path
 from tools import translate
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, ChapterError, read_editions
+from tools.messages import speaking
 from tools.site import scripts
 from tools.site.errors import BuildError
 from tools.site.join import join
@@ -54,7 +55,8 @@ def build(root: Path = ROOT) -> Path:
     address = read_address(root)
     base = site_address(address) if is_known(address) else ""
     for book, source, html in zip(books, sources, sites, strict=True):
-        make_light(html, source, base and base + book.edition.prefix)
+        with speaking(book.edition.language):
+            make_light(html, source, base and base + book.edition.prefix)
     for book, html in list(zip(books, sites, strict=True))[1:]:
         join(sites[0], html, book.edition.language)
     return sites[0]

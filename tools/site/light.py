@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from tools.messages import _
 from tools.site.errors import BuildError, fail_unless
 from tools.site.styles import one_style, subset_icons
 from tools.site.weight import drop_dead_files, drop_source_maps
@@ -138,7 +139,7 @@ def fix_for_screen_readers(pages: dict[Path, BeautifulSoup]) -> None:
             if not head.get_text(strip=True):
                 head.name = "td"
         for sidebar in page.select("#pst-primary-sidebar"):
-            sidebar["role"], sidebar["aria-label"] = "complementary", "Book"
+            sidebar["role"], sidebar["aria-label"] = "complementary", _("Book")
             sidebars += 1
     fail_unless(named, "names that differ from the visible text")
     fail_unless(sidebars, "sidebars outside of a landmark")

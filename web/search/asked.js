@@ -11,7 +11,10 @@ import { FILLERS, joined, parts, plain, WORD } from "./words.js";
 
 const ENDING = /(?<=\w{3})(?:ing|ed|es|s|e)$/;
 // In questions of this book, also in Vietnamese.
-const EVERYWHERE = new Set("file hinh its mo mo_hinh model onnx tap_tin tep".split(" "));
+const EVERYWHERE = new Set([
+  ...["file", "its", "model", "onnx"],
+  ...["hinh", "mo", "mo_hinh", "tap_tin", "tep"],
+]);
 const LONG = 5; // letters; what is longer may have an error
 const MOST = 5; // questions
 

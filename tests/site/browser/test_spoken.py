@@ -20,7 +20,7 @@ def open_in_vietnamese(open_page):
 
         def carry(route):
             text = route.fetch().text()
-            text = text.replace('<html lang="en"', '<html lang="vi"')
+            text = text.replace(' lang="en"', ' lang="vi"', 1)
             element = f'<script type="application/json" id="messages">{carried}</script></head>'
             route.fulfill(body=text.replace("</head>", element), content_type="text/html")
 
