@@ -136,12 +136,15 @@ class Chapter:
         ChapterError
             When the source is no chapter; the message names the line.
         """
-        return [
-            replace(cell, source=self.edition.markdown(self.page, cell.source))
-            if cell.kind == "markdown"
-            else cell
-            for cell in self._parsed[1]
-        ]
+        if not self.edition.is_translated:
+            return self._parsed[1]
+        return [self._translated(cell) for cell in self._parsed[1]]
+
+    def _translated(self, cell: Cell) -> Cell:
+        """Cell with its prose, or the texts that stand for its pictures, in this language."""
+        if cell.kind == "markdown":
+            return replace(cell, source=self.edition.markdown(self.page, cell.source))
+        return replace(cell, metadata=self.edition.data(self.page, "cell", cell.metadata))
 
     @cached_property
     def lesson(self) -> dict[str, Any]:

@@ -27,6 +27,7 @@ READ = {
     "notes.yml": {"title", "cause", "way", "released", "change"},
     "quiz.toml": {"text", "why"},
     "lesson": {"short", "description"},
+    "cell": {"alt"},
     "_toc.yml": {"caption"},
 }
 #: What the first cell of a translated notebook says to gettext, of the book's own messages.

@@ -30,6 +30,7 @@ def english(book: Book, page: str) -> list[str]:
         chapter = chapters[page]
         texts = [cell.source for cell in chapter.cells if cell.kind == "markdown"]
         found += strings("lesson", chapter.lesson)
+        found += strings("cell", [cell.metadata for cell in chapter.cells])
     else:
         texts = [book.written(page)]
     for text in texts:
