@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from tests.added import AFTER, EDITED
 from tools.chapters import ROOT, Book
 from tools.editions import MARKS, languages
+from tools.site.theme import ATTRIBUTES, WORDS
 
 ADDRESS = "https://some-school.github.io/onnx-workshop"
 PAGES = ["index", "inspect", "search", "chapters/02-keras-to-onnx", "chapters/appendix/glossary"]
@@ -31,6 +32,7 @@ def test_a_page_leads_to_the_same_page_in_the_other_language(site, language, nam
         shown = read(site, page)
         assert shown.html["lang"] == own
         [button] = shown.select(f".btn-language-{other}-button")
+        assert "target" not in button.attrs  # no window of its own
         leads = (site / f"{page}.html").parent.joinpath(button["href"]).resolve()
         assert leads == site / ("" if other == "en" else other) / f"{name}.html"
         alternates = {link["hreflang"]: link["href"] for link in shown.select("link[hreflang]")}
@@ -38,6 +40,16 @@ def test_a_page_leads_to_the_same_page_in_the_other_language(site, language, nam
             "en": f"{ADDRESS}/{name}.html",
             language: f"{ADDRESS}/{language}/{name}.html",
         }
+
+
+@LANGUAGES
+@pytest.mark.parametrize("name", PAGES)
+def test_the_theme_speaks_the_language_of_the_page(site, language, name):
+    shown = read(site, f"{language}/{name}")
+    words = [element[each] for each in ATTRIBUTES for element in shown.select(f"[{each}]")]
+    shown.select_one("article").decompose()
+    words += [text.strip() for text in shown.find_all(string=True)]
+    assert not set(words) & set(WORDS)
 
 
 @LANGUAGES

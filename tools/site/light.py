@@ -11,9 +11,12 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
+from tools import messages
+from tools.editions import ENGLISH
 from tools.messages import _
 from tools.site.errors import BuildError, fail_unless
 from tools.site.styles import one_style, subset_icons
+from tools.site.theme import say_theme
 from tools.site.weight import drop_dead_files, drop_source_maps
 
 # Scripts that no page needs, by what their address or text contains.
@@ -145,6 +148,13 @@ def fix_for_screen_readers(pages: dict[Path, BeautifulSoup]) -> None:
     fail_unless(sidebars, "sidebars outside of a landmark")
 
 
+def stay_in_the_window(pages: dict[Path, BeautifulSoup]) -> None:
+    """Let the buttons that lead to another language open no window; the theme's links do."""
+    for page in pages.values():
+        for link in page.select('a[class*="btn-language-"]'):
+            del link["target"]
+
+
 def make_light(html: Path, source: Path, base: str = "") -> None:
     """Edit the finished pages of a site, and drop what they no longer load.
 
@@ -167,6 +177,9 @@ def make_light(html: Path, source: Path, base: str = "") -> None:
     defer_scripts(pages)
     settle_theme(pages)
     fix_for_screen_readers(pages)
+    stay_in_the_window(pages)
+    if messages.language.get() != ENGLISH:
+        say_theme(pages.values(), is_known=bool(base))
     texts = texts_of(pages, held)
     own = {path.name for path in (source / "_static").glob("*.css")}
     subset_icons("".join(texts.values()), html / "_static")

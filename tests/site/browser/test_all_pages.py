@@ -2,8 +2,8 @@
 
 What all pages share (navigation, headings, code in its colors) is asked about on one lesson
 and on the pages that are no lessons; of the other lessons, what their text and cells bring.
-Each lesson that the book gets costs a visit more, so all but the added ones are visited among
-what takes long, by ``make test-heavy``.
+Each lesson and each language that the book gets costs visits more: what is written there is
+visited among what takes long, by ``make test-heavy``.
 """
 
 import json
@@ -11,7 +11,8 @@ import json
 import pytest
 
 from tests.added import NAMES
-from tools.chapters import read_book
+from tools.chapters import ROOT, read_book
+from tools.editions import languages
 from tools.site import scripts
 from tools.site.extensions import live
 
@@ -20,9 +21,11 @@ BOOK = read_book()
 [EXAMPLE] = [f"{chapter.page}.html" for chapter in BOOK if live.MARKER in chapter.text]
 MADE_BY_SPHINX = ["404.html", "genindex.html", "search.html"]
 ADDED = [f"chapters/{name}.html" for name in NAMES]
-PAGES = [*(f"{page}.html" for page in ["index", *BOOK.pages]), *ADDED, *MADE_BY_SPHINX]
-WRITTEN = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
-LESSONS = [*ADDED, *WRITTEN]
+LESSONS = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
+OTHERS = [f"{page}.html" for page in ["index", *BOOK.pages]] + MADE_BY_SPHINX
+OTHERS = [page for page in OTHERS if page not in LESSONS]
+# Of a translation, the pages with scripts that speak.
+SPEAKING = ["index.html", "inspect.html", "search.html", EXAMPLE]
 COLORS = ["color-contrast", "link-in-text-block"]
 # What is the same on every page, and takes most of the time.
 TAKE_OFF_WHAT_IS_SHARED = """
@@ -67,11 +70,20 @@ def visit(open_page):
     return visit
 
 
+def translated(pages, often=()):
+    """Pages in the other languages; those that aren't seen often are among what takes long."""
+    for language in languages(ROOT):
+        for page in pages:
+            marks = () if page in often else pytest.mark.heavy
+            yield pytest.param(f"{language}/{page}", marks=marks)
+
+
 def test_these_are_the_pages(pages):
-    assert sorted(PAGES) == pages
+    own = [*OTHERS, *LESSONS, *ADDED]
+    assert pages == sorted(own + [f"{each}/{page}" for each in languages(ROOT) for page in own])
 
 
-@pytest.mark.parametrize("path", [page for page in PAGES if page not in LESSONS])
+@pytest.mark.parametrize("path", [*OTHERS, *translated(OTHERS, SPEAKING)])
 def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(visit, path):
     page = visit(path)
     assert findings(page) == []
@@ -81,7 +93,12 @@ def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(visit, path):
 
 
 @pytest.mark.parametrize(
-    "path", [*ADDED, *(pytest.param(path, marks=pytest.mark.heavy) for path in WRITTEN)]
+    "path",
+    [
+        *ADDED,
+        *(pytest.param(path, marks=pytest.mark.heavy) for path in LESSONS),
+        *translated(LESSONS),
+    ],
 )
 def test_a_lesson_fits_a_phone_and_axe_finds_nothing_in_what_is_its_own(visit, path):
     page = visit(path)
