@@ -38,7 +38,7 @@ def join(html: Path, translated: Path, language: str) -> None:
         (translated / path).unlink()
     for path in translated.rglob("*"):
         if path.suffix in NAMED:
-            follow(path, path.relative_to(translated), shared)
+            follow(path, path.relative_to(translated), shared, language)
     for folder in sorted((path for path in translated.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
@@ -54,11 +54,11 @@ def list_pages(sitemap: Path, translated: Path) -> None:
         translated.unlink()
 
 
-def follow(path: Path, here: Path, shared: set[Path]) -> None:
+def follow(path: Path, here: Path, shared: set[Path], language: str) -> None:
     """Let a page or a style sheet name what is shared where it lies."""
 
     def found(name: re.Match) -> str:
-        return name[1] + moved(name[2], here, shared)
+        return name[1] + moved(name[2], here, shared, language)
 
     text = path.read_text(encoding="utf-8")
     path.write_text(NAMED[path.suffix].sub(found, text), encoding="utf-8")
@@ -69,17 +69,22 @@ def same(one: Path, other: Path) -> bool:
     return other.is_file() and one.read_bytes() == other.read_bytes()
 
 
-def moved(name: str, page: Path, shared: set[Path]) -> str:
+def moved(name: str, page: Path, shared: set[Path], language: str) -> str:
     """Address of a file in a page that lies one folder deeper from now on.
 
     Examples
     --------
-    >>> moved("../_static/a.css", Path("chapters/one.html"), {Path("_static/a.css")})
+    >>> moved("../_static/a.css", Path("chapters/one.html"), {Path("_static/a.css")}, "vi")
     '../../_static/a.css'
-    >>> moved("a.woff2", Path("_static/a.css"), {Path("_static/a.woff2")})
+    >>> moved("a.woff2", Path("_static/a.css"), {Path("_static/a.woff2")}, "vi")
     '../../_static/a.woff2'
-    >>> moved("two.html", Path("chapters/one.html"), set())
+    >>> moved("/book/vi/_static/a.css", Path("404.html"), {Path("_static/a.css")}, "vi")
+    '/book/_static/a.css'
+    >>> moved("two.html", Path("chapters/one.html"), set(), "vi")
     'two.html'
     """
+    if name.startswith("/"):  # the page that the host shows for any address
+        top, _, file = name.partition(f"/{language}/")
+        return f"{top}/{file}" if Path(file) in shared else name
     target = Path(os.path.normpath(page.parent / urlsplit(name).path))
     return "../" * len(page.parts) + target.as_posix() if target in shared else name
