@@ -1,8 +1,5 @@
 # Two commands matter to most people: `make book` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
-# The language of what is made; many machines have a variable of this name for their own messages.
-IN := $(if $(findstring command,$(origin LANGUAGE)),--language $(LANGUAGE))
-unexport LANGUAGE
 # Nothing that is started from here sends ONNX Runtime's telemetry.
 export ORT_DISABLE_TELEMETRY ?= 1
 
@@ -15,7 +12,7 @@ TOOLS := $(BIN)/python -m tools
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help environment book test test-fast test-heavy notebooks prose colab versions conversions engines links \
+.PHONY: help environment book test test-fast test-heavy notebooks prose translations colab versions conversions engines links \
 	lighthouse serve repository workshop workshop-kit slides lock lint bench clean
 
 help: ## List the targets
@@ -43,8 +40,11 @@ notebooks: environment ## Derive, run and store the notebooks (only one: make no
 prose: environment ## Take edited prose over into the notebooks; stop at code that was not run
 	@$(TOOLS) notebooks --prose $(CHAPTER)
 
-colab: environment ## Run every notebook alone, cold, in what Colab preinstalls (LANGUAGE=vi)
-	@$(TOOLS) colab $(CHAPTER) $(IN)
+translations: environment ## Take what changed in English over into the files of translations (only one: PAGE=NAME)
+	@$(TOOLS) translations $(PAGE)
+
+colab: environment ## Run every notebook alone, cold, in what Colab preinstalls (EDITION=vi)
+	@$(TOOLS) colab $(CHAPTER) $(EDITION:%=--language %)
 
 versions: environment ## Run the notebooks on other versions, old to new, and write down what is found
 	@$(TOOLS) versions
@@ -67,14 +67,14 @@ serve: environment ## Build the site, show it, and rebuild it while you write
 repository: environment ## Say where this copy lives: make repository URL=https://github.com/OWNER/REPO
 	@$(TOOLS) repository $(URL)
 
-workshop: environment ## Derive the notebooks for students and for teachers (CHAPTER=NAME LANGUAGE=vi)
-	@$(TOOLS) workshop $(CHAPTER) $(IN)
+workshop: environment ## Derive the notebooks for students and for teachers (CHAPTER=NAME EDITION=vi)
+	@$(TOOLS) workshop $(CHAPTER) $(EDITION:%=--language %)
 
-workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM=windows-x86_64 VERSION=3.12 LANGUAGE=vi)
-	@$(TOOLS) kit $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %) $(IN)
+workshop-kit: environment ## Pack one zip for a room without a network (PLATFORM=windows-x86_64 VERSION=3.12 EDITION=vi)
+	@$(TOOLS) kit $(CHAPTER) $(PLATFORM:%=--platform %) $(VERSION:%=--python %) $(EDITION:%=--language %)
 
-slides: environment ## Derive a deck of slides from each chapter that has slide tags (LANGUAGE=vi)
-	@$(TOOLS) slides $(CHAPTER) $(IN)
+slides: environment ## Derive a deck of slides from each chapter that has slide tags (EDITION=vi)
+	@$(TOOLS) slides $(CHAPTER) $(EDITION:%=--language %)
 
 lock: environment ## Resolve the bounds in pyproject.toml and each package.json (newer: UPGRADE=1)
 	@$(TOOLS) lock $(UPGRADE:%=--upgrade)

@@ -23,8 +23,7 @@ COMMANDS = {
     "engines": "tools.engines:main",
     "links": "tools.proof.links:main",
     "lock": "tools.lock:main",
-    "translations": "tools.compiled:main",
-    "messages": "tools.messages:main",
+    "translations": "tools.catalogs:main",
 }
 
 

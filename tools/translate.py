@@ -1,17 +1,16 @@
-"""Bring the files of translations up to date, and say what is missing: ``make translations``.
+"""Bring the files of translated pages up to date, and say what is stale and missing.
 
 Each page has one file per language. A new piece is put there in English, for somebody to
 translate; one that changed is put above its translation.
 """
 
-import argparse
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tools import translations
-from tools.chapters import ROOT, Book, read_yaml
+from tools.chapters import Book, read_yaml
 from tools.editions import READ, languages, replaced
 from tools.pieces import pieces
 from tools.translations import Entry
@@ -105,13 +104,3 @@ def report(root: Path, names: Sequence[str] = ()) -> None:
             f"translations: {language}: {total['done']:,} of {total.total():,} pieces translated, "
             f"{total['stale']:,} stale, {total['missing']:,} missing"
         )
-
-
-def main(arguments: list[str]) -> None:
-    """Update the files of all languages, and print what is done, stale and missing."""
-    parser = argparse.ArgumentParser(prog="translations", description=__doc__.splitlines()[0])
-    parser.add_argument("page", nargs="*", help="name of a page; default: all")
-    names = parser.parse_args(arguments).page
-    for language in languages(ROOT):
-        update(ROOT, language, names)
-    report(ROOT, names)

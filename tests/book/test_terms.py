@@ -10,10 +10,10 @@ import re
 
 import pytest
 
-from tools import compiled, messages, translations
+from tools import catalogs, translations
 from tools.chapters import ROOT, read_yaml
 from tools.editions import languages
-from tools.messages import forms_of
+from tools.messages import forms
 
 TERMS = {language: read_yaml(ROOT / language / "terms.yml") for language in languages(ROOT)}
 ROWS = [row for rows in TERMS.values() for row in rows]
@@ -48,11 +48,9 @@ def translated(language):
         where = path.relative_to(ROOT).as_posix()
         for key, (_state, text) in translations.read(path.read_text(encoding="utf-8")).items():
             yield f"{where}, piece {key}", text
-    catalogs = {"messages": messages.catalog(language)}
-    catalogs["classroom"] = compiled.translated(ROOT, language)
-    for name, catalog in catalogs.items():
-        for message in catalog:
-            for text in forms_of(message.string) if message.id else ():
+    for name in catalogs.SOURCES:
+        for message in catalogs.stored(ROOT, language, name):
+            for text in forms(message) if message.id else ():
                 yield f"{language}/{name}.po, message {message.id!r}", text
 
 

@@ -7,13 +7,14 @@ import pytest
 
 from classroom import machine
 from classroom.lessons import read_checks
-from tools import compiled, translations
+from tools import catalogs, translations
 from tools.chapters import ROOT
 from tools.editions import languages
 from tools.pieces import key_of, pieces
 
 CHECKS = sorted(ROOT.glob("chapters/*/checks.py"))
 SOURCES = [*CHECKS, ROOT / "classroom/parts.py"]
+SPOKEN = [*CHECKS, *sorted(ROOT.glob("classroom/*.py"))]
 #: What functions that make a part call the texts that it shows.
 SHOWN = {"advice", "form", "where", "why"}
 ERRORS = {"NotYetError", "StopError"}
@@ -22,7 +23,7 @@ ERRORS = {"NotYetError", "StopError"}
 @pytest.fixture(scope="module")
 def messages():
     """Texts that are in the catalog, in English."""
-    return {each.id for each in compiled.translated(ROOT, "vi") if each.id}
+    return {each.id for each in catalogs.stored(ROOT, "vi", "classroom") if each.id}
 
 
 def named(path):
@@ -98,7 +99,11 @@ def names_of_values(code):
     }
 
 
-@pytest.mark.parametrize("path", compiled.sources(ROOT), ids=lambda path: str(path.parent.name))
+@pytest.mark.parametrize(
+    "path",
+    [*ROOT.glob("classroom/*.py"), *ROOT.glob("chapters/*/checks.py")],
+    ids=lambda path: str(path.parent.name),
+)
 def test_no_value_takes_the_name_of_the_function_that_says_a_message(path):
     code = path.read_text(encoding="utf-8")
     assert "from classroom.messages import _" not in code or "_" not in names_of_values(code)
@@ -115,7 +120,7 @@ def headings(page, language):
 
 @pytest.mark.parametrize("language", languages(ROOT))
 def test_a_section_is_called_what_it_is_called_on_the_translated_page(language):
-    catalog = compiled.translated(ROOT, language)
+    catalog = catalogs.stored(ROOT, language, "classroom")
     for path in CHECKS:
         called = dict(headings(f"chapters/{named(path)}.md", language))
         where = path.relative_to(ROOT).as_posix()

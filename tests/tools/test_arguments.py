@@ -23,7 +23,7 @@ def test_a_language_that_the_book_has_not_is_refused(command, capsys):
 @pytest.mark.skipif(not shutil.which("make"), reason="this machine has no make")
 @pytest.mark.parametrize("target", ["workshop", "workshop-kit", "slides", "colab"])
 def test_make_takes_the_language_that_is_typed_and_not_that_of_the_machine(target):
-    assert "--language vi" in planned(target, "LANGUAGE=vi")
+    assert "--language vi" in planned(target, "EDITION=vi")
     assert "--language" not in planned(target)
 
 

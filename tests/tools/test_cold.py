@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import compiled
+from tools import catalogs
 from tools.chapters import ROOT, read_book
 from tools.proof import colab, cold
 from tools.proof.cold import ColdRun
@@ -90,7 +90,7 @@ def test_a_translated_notebook_whose_checks_speak_english_is_reported():
 
 
 def test_what_an_english_check_says_is_a_message_that_is_translated():
-    with compiled.catalog(ROOT, "vi").open("rb") as file:
+    with catalogs.compiled(ROOT, "vi").open("rb") as file:
         assert gettext.GNUTranslations(file).gettext(colab.SOLVED) != colab.SOLVED
 
 

@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools import translate
+from tools import catalogs
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, ChapterError, read_editions
 from tools.messages import speaking
@@ -84,7 +84,7 @@ def report_build() -> Path:
     """Build the book of this repository, and say where it is."""
     print("book: building the site", flush=True)
     html = build()
-    translate.report(ROOT)
+    catalogs.report(ROOT)
     print(f"book: done, {size_of(html)}. Open {(html / 'index.html').as_uri()}", flush=True)
     return html
 
