@@ -83,9 +83,7 @@ def heaviest_chapter(html: Path, book: Book) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Build both sites, measure two pages of each and their translations, and fail below what
-    the book promises.
-    """
+    """Build both sites, measure two pages of each in each language, and fail below the promise."""
     parser = argparse.ArgumentParser(prog="lighthouse", description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5, help="runs for each page (default 5)")
     runs = parser.parse_args(arguments).runs
