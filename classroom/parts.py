@@ -269,7 +269,8 @@ def tuple_of(count: int, form: str) -> Part:
 def items(form: str, *wanted: tuple[str, Any, str]) -> tuple[Part, ...]:
     """Ask for a tuple, then look at each of its items: name, what is right, advice.
 
-    What is right is a value, or a function that tells. Blanks around a text don't make it wrong.
+    What is right is a value, or a function that tells. Blanks around a text and quotes around a
+    number don't make it wrong.
     """
     looks = (_item(name, place, *rest) for place, (name, *rest) in enumerate(wanted))
     return (tuple_of(len(wanted), form), *looks)
@@ -281,7 +282,7 @@ def _item(name: str, place: int, right: Any, advice: str) -> Part:
         if callable(right):
             is_right = right(found)
         else:
-            is_right = (str(found).strip() if isinstance(right, str) else found) == right
+            is_right = str(found).strip() == str(right) or found == right
         if not isinstance(is_right, (bool, np.bool_)) or not is_right:  # an array compares to one
             raise NotYetError(_(advice))
 

@@ -88,3 +88,12 @@ def test_an_unknown_element_type_gets_advice():
     model.graph.input[0].type.tensor_type.elem_type = 99
     result = check_answer("01-2", model)
     assert [part.name for part in result.parts if part.advice] == ["valid", "answers"]
+
+
+@pytest.mark.parametrize("answer", [("opset", "1.12", 8), (" phiên bản opset ", "1.12.0", "8")])
+def test_the_form_of_a_right_answer_does_not_matter(answer):
+    assert check_answer("01-1", answer).passed
+
+
+def test_another_version_is_not_taken_for_the_opset():
+    assert not check_answer("01-1", ("IR version, not the opset", "1.12", 8)).passed
