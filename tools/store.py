@@ -107,15 +107,15 @@ def main(arguments: list[str]) -> None:
             print(f"notebooks: {line}", flush=True)
             failed = failed or not stored
     if not failed:
-        translate([chapter.name for chapter in chapters])
+        translate(ROOT, [chapter.name for chapter in chapters])
     write_readme()
     sys.exit(1 if failed else 0)
 
 
-def translate(names: list[str]) -> None:
+def translate(root: Path, names: list[str]) -> None:
     """Put the code and the outputs of these chapters into their notebooks in other languages."""
-    for language in languages(ROOT):
-        for chapter in Book(ROOT, language).choose(names):
+    for language in languages(root):
+        for chapter in Book(root, language).choose(names):
             print(f"notebooks: {refresh(chapter)}", flush=True)
 
 

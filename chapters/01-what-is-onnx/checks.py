@@ -46,7 +46,10 @@ VERSIONS: tuple[Part, ...] = items(
     later("which version, the release of the package, the IR version"),
     (
         later("which version"),
-        lambda text: "opset" in str(text).lower() and "ir" not in str(text).lower().split(),
+        lambda text: (
+            "opset" in str(text).lower()
+            and "ir" not in str(text).lower().split()
+        ),
         later(
             "Look at how large the others are: print onnx.__version__ and onnx.IR_VERSION of the "
             "installed package, which knows all that came before it."

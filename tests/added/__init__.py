@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tools.address import read_address, readme_with_chapters
 from tools.chapters import ROOT, Book
-from tools.store import store
+from tools.store import store, translate
 
 HERE = Path(__file__).parent
 NAMES = ("count", "measure")
@@ -37,6 +37,7 @@ def copy_repository(root: Path) -> Path:
     book = Book(root)
     for chapter in book.choose(list(NAMES)):
         store(chapter)
+    translate(root, list(NAMES))
     (root / "README.md").write_text(readme_with_chapters(book, read_address(root)))
     return root
 
