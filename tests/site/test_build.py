@@ -6,9 +6,11 @@ import shutil
 import nbformat
 import pytest
 
+from tests.books import write_book
 from tools.address import PLACEHOLDER, write_address
 from tools.chapters import Book
 from tools.notebook import derive
+from tools.site import build
 from tools.site.build import run_jupyter_book
 from tools.site.errors import BuildError
 from tools.site.light import make_light
@@ -83,3 +85,40 @@ def test_a_book_of_one_short_lesson_in_any_alphabet_builds(small):
     assert 'id="đổi-chữ-thành-số"' in page
     assert "last executed on November 5, 2026" in page
     assert 'href="chapters/lesson.html"' in (small / "index.html").read_text(encoding="utf-8")
+
+
+def test_an_edition_is_built_again_only_when_something_of_it_changed(tmp_path, monkeypatch):
+    book = write_book(tmp_path, {"lesson": "# A lesson\n"})
+    source = tmp_path / "_build" / "book"
+    source.mkdir(parents=True)
+    ran = []
+
+    def run(module, *arguments):
+        ran.append(module)
+        (source.parent / "sites" / "en").mkdir(parents=True, exist_ok=True)
+
+    monkeypatch.setattr(build, "run", run)
+    (source / "index.md").write_text("# A book\n")
+    assert build.build_edition(book, source, "") == source.parent / "sites" / "en"
+    assert ran == ["tools.site.jupyter_book", "tools.site.light"]
+    build.build_edition(book, source, "")
+    assert len(ran) == 2
+    build.build_edition(book, source, "https://some-school.github.io/")
+    assert len(ran) == 4
+    (source / "index.md").write_text("# The book\n")
+    build.build_edition(book, source, "https://some-school.github.io/")
+    assert len(ran) == 6
+
+
+def test_an_edition_whose_build_failed_is_built_again(tmp_path, monkeypatch):
+    book = write_book(tmp_path, {"lesson": "# A lesson\n"})
+    source = tmp_path / "_build" / "book"
+    source.mkdir(parents=True)
+
+    def run(module, *arguments):
+        raise BuildError("a warning")
+
+    monkeypatch.setattr(build, "run", run)
+    for _ in range(2):
+        with pytest.raises(BuildError, match="a warning"):
+            build.build_edition(book, source, "")

@@ -1,21 +1,21 @@
 """Build the site: stage the book, run Jupyter Book on it, make the pages light."""
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tools import catalogs
 from tools.address import is_known, read_address, site_address
-from tools.chapters import ROOT, ChapterError, read_editions
-from tools.messages import speaking
+from tools.chapters import ROOT, Book, ChapterError, read_editions
 from tools.site import scripts
 from tools.site.errors import BuildError
 from tools.site.join import join
-from tools.site.light import make_light
 from tools.site.stage import prepare
 
 # What is written by hand; what a build writes would start the next one.
@@ -44,34 +44,75 @@ def build(root: Path = ROOT) -> Path:
     made = root / "_build"
     books = read_editions(root)
     sources = prepare(books)
-    names = [source.name.replace("book", "html") for source in sources]
-    with ThreadPoolExecutor() as pool:  # each is a process of its own
-        sites = list(
-            pool.map(
-                lambda pair: run_jupyter_book(*pair),
-                zip(sources, [made / name for name in names], strict=True),
-            )
-        )
     address = read_address(root)
     base = site_address(address) if is_known(address) else ""
-    for book, source, html in zip(books, sources, sites, strict=True):
-        with speaking(book.edition.language):
-            make_light(html, source, base and base + book.edition.prefix)
-    for book, html in list(zip(books, sites, strict=True))[1:]:
-        join(sites[0], html, book.edition.language)
-    return sites[0]
+    with ThreadPoolExecutor() as pool:  # each runs processes of its own
+        sites = list(pool.map(partial(build_edition, base=base), books, sources))
+    html, copy = made / "html", made / "translated"
+    for folder in (html, copy):
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(sites[0], html)
+    for book, site in list(zip(books, sites, strict=True))[1:]:
+        join(html, shutil.copytree(site, copy), book.edition.language)
+    return html
+
+
+def build_edition(book: Book, source: Path, base: str) -> Path:
+    """Build the site of one language from its staged folder, unless it was built from the same.
+
+    Returns
+    -------
+    pathlib.Path
+        Its folder, which is read only: the next build may take it again.
+    """
+    language = book.edition.language
+    site = source.parent / "sites" / language
+    stamp, wanted = site.with_suffix(".sha256"), digest(book.root, source, base)
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return site
+    stamp.unlink(missing_ok=True)
+    run_jupyter_book(source, site)
+    run("tools.site.light", str(site), str(source), language, base and base + book.edition.prefix)
+    stamp.write_text(wanted, encoding="utf-8")
+    return site
+
+
+def digest(root: Path, source: Path, base: str) -> str:
+    """Fingerprint of all that decides about the pages of a site."""
+    found = hashlib.sha256(base.encode())
+    files = [ROOT / "requirements.txt", *ROOT.glob("tools/**/*.py"), *root.glob("*/messages.po")]
+    for path in sorted([*files, *source.rglob("*")]):
+        if path.is_file():
+            found.update(path.as_posix().encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def run_jupyter_book(source: Path, html: Path) -> Path:
     """Build a staged book as Jupyter Book does it, and leave the pages as they are."""
     shutil.rmtree(html, ignore_errors=True)  # pages that are gone would stay
-    command = [sys.executable, "-m", "tools.site.jupyter_book", str(source), str(html)]
+    run("tools.site.jupyter_book", str(source), str(html))
+    return html
+
+
+def run(module: str, *arguments: str) -> None:
+    """Run a module of the tools in a process of its own.
+
+    Raises
+    ------
+    BuildError
+        With what it printed, if it fails.
+    """
     paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    result = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if result.returncode != 0:
         raise BuildError(result.stdout + result.stderr)
-    return html
 
 
 def size_of(folder: Path) -> str:

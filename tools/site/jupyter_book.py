@@ -25,7 +25,7 @@ def main() -> None:
             "external_toc_path": str(source / "_toc.yml"),
             "latex_individualpages": False,
         },
-        doctreedir=html.with_name(html.name.replace("html", "doctrees")),
+        doctreedir=html.with_name(f"{html.name}-doctrees"),
         freshenv=True,
         warningiserror=True,
         keep_going=True,

@@ -7,6 +7,7 @@ is to be noticed. `make lighthouse` measures what the steps are worth together.
 """
 
 import re
+import sys
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -188,3 +189,20 @@ def make_light(html: Path, source: Path, base: str = "") -> None:
         path.write_text(text, encoding="utf-8")
     drop_source_maps(html)
     drop_dead_files(html, base)
+
+
+def main() -> None:
+    """Make a site light in its language: ``python -m tools.site.light HTML SOURCE LANGUAGE BASE``.
+
+    A fault ends in a sentence.
+    """
+    html, source, language, base = sys.argv[1:]
+    with messages.speaking(language):
+        try:
+            make_light(Path(html), Path(source), base)
+        except BuildError as error:
+            sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
