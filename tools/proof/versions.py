@@ -20,6 +20,7 @@ from typing import Any
 
 import yaml
 
+from tools import engines
 from tools.address import read_address
 from tools.chapters import ROOT, read_book, read_yaml
 from tools.environments import (
@@ -54,10 +55,12 @@ class Place:
 
 
 def requirements() -> list[str]:
-    """Loose bounds of the chapters and of our own package."""
+    """Loose bounds of our own package, of all chapters and of single ones, but for engines."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    bounds = project["project"]["dependencies"] + project["dependency-groups"]["chapters"]
-    return [*bounds, "ipykernel>=6.17"]
+    needed = {group for chapter in read_book() for group in chapter.needs}
+    groups = ["chapters", *sorted(needed - set(engines.APART))]
+    bounds = [bound for group in groups for bound in project["dependency-groups"][group]]
+    return [*project["project"]["dependencies"], *bounds, "ipykernel>=6.17"]
 
 
 def recipes() -> dict[str, tuple[str, list[str]]]:
@@ -88,6 +91,8 @@ def make_places() -> dict[str, Place]:
         else:  # the first cell finds the book's packages and installs nothing
             install = ("pip", "install", "--python", str(python_of(folder)), "--no-deps")
             uv(*install, "--reinstall", str(ROOT))
+            # The engine is the locked one, on each of these versions.
+            variables["PYTHONPATH"] = str(engines.install("spark"))
         places[column] = Place(folder, variables)
     return places
 

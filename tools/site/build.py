@@ -13,6 +13,7 @@ from pathlib import Path
 from tools import catalogs
 from tools.address import is_known, read_address, site_address
 from tools.chapters import ROOT, Book, ChapterError, read_editions
+from tools.editions import MARKS
 from tools.site import scripts
 from tools.site.errors import BuildError
 from tools.site.join import join
@@ -23,6 +24,7 @@ WATCHED = (
     *("*.md", "_*.yml", "_static/*", "chapters/*.md", "chapters/*/*.md"),
     *("chapters/*/*.yml", "chapters/*/*/*.yml"),
     *(f"web/{part}/*" for part in scripts.PARTS),
+    *(f"{name}/{page}" for name in MARKS for page in ("*.*", "chapters/*.md", "chapters/*/*.md")),
 )
 
 
