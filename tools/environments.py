@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from tools.address import BRANCH
 from tools.chapters import ROOT, ChapterError
 
@@ -118,7 +120,10 @@ def copy_environment(source: Path, target: Path) -> None:
 
 
 def freeze(environment: Path) -> dict[str, str]:
-    """Version of each package that is installed in an environment, or that it borrows."""
+    """Version of each package that is installed in an environment, or that it borrows.
+
+    Names are as the index writes them; pip lists `tensorflow_cpu` as its file does.
+    """
     command = [str(python_of(environment)), "-m", "pip", "list", "--format", "freeze"]
     listed = subprocess.run(
         [*command, "--disable-pip-version-check"], capture_output=True, text=True, check=False
@@ -126,7 +131,7 @@ def freeze(environment: Path) -> dict[str, str]:
     if listed.returncode != 0:
         raise ProgramError(f"pip list in {environment}: {listed.stderr.strip()}")
     pairs = (line.split("==", 1) for line in listed.stdout.splitlines() if "==" in line)
-    return {name: version for name, version in pairs}
+    return {canonicalize_name(name): version for name, version in pairs}
 
 
 def redirect(address: str) -> dict[str, str]:
