@@ -33,6 +33,7 @@ test-fast: environment ## What can be told in seconds, without Node, browser, ne
 
 test-heavy: environment ## What takes long: a kit, the students' notebooks, a visit to each lesson
 	@$(PYTEST) -m heavy tests
+	@$(PYTEST) vi/chapters/0*.ipynb
 
 notebooks: environment ## Derive, run and store the notebooks (only one: make notebooks CHAPTER=NAME)
 	@$(TOOLS) notebooks $(CHAPTER)

@@ -147,7 +147,7 @@ class Progress:
         cells = [
             cell
             for chapter in read_book()
-            if any(name.startswith(f"{chapter.page}.ipynb::") for name in self.cells)
+            if any(f"{chapter.page}.ipynb::" in name for name in self.cells)
             for cell in code_cells(read_notebook(chapter.notebook))
         ]
         exempt = sum(map(is_exempt, cells))
