@@ -15,10 +15,13 @@ from typing import Any
 import onnx
 
 from classroom.lessons import LessonError, find_file, read_checks
-from classroom.messages import _
+from classroom.messages import _, later
 from classroom.parts import Arrays, Given, NotYetError, StopError
 
 WIDTH = 76
+#: What is said of an answer that is right, of a part of it, and of none.
+SOLVED, RIGHT = later("exercise {name}: solved"), later("  {name}: right")
+MISSING = later("No answer yet: put it into `{name}`, and run this cell again.")
 
 
 class ExerciseError(LessonError):
@@ -34,7 +37,7 @@ class AnswerPart:
 
     def __str__(self) -> str:
         if not self.advice:
-            return _("  {name}: right").format(name=_(self.name))
+            return _(RIGHT).format(name=_(self.name))
         return textwrap.fill(
             _("  {name}: not yet. {advice}").format(name=_(self.name), advice=self.advice),
             width=WIDTH,
@@ -72,12 +75,8 @@ class AnswerCheck:
 
     def __str__(self) -> str:
         if self.missing:
-            return _("No answer yet: put it into `{name}`, and run this cell again.").format(
-                name=self.missing
-            )
-        told = (
-            _("exercise {name}: solved") if self.passed else _("exercise {name}: not solved yet")
-        )
+            return _(MISSING).format(name=self.missing)
+        told = _(SOLVED) if self.passed else _("exercise {name}: not solved yet")
         return "\n".join([told.format(name=self.exercise), *map(str, self.parts)])
 
     def __repr__(self) -> str:

@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 from tools.chapters import ROOT, Book, ChapterError, read_book
+from tools.editions import ENGLISH
 
 PLACEHOLDER = "https://repository.invalid/OWNER/REPO"
 PATTERN = re.compile(r"https://github\.com/[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
@@ -62,12 +63,20 @@ def is_known(address: str) -> bool:
     return address != PLACEHOLDER
 
 
-def first_cell(address: str, needs: tuple[str, ...] = ()) -> str:
-    """Text of the cell that a notebook begins with, given the groups of packages it needs."""
+def first_cell(address: str, needs: tuple[str, ...] = (), language: str = ENGLISH) -> str:
+    """Text of the cell that a notebook begins with, given the groups of packages it needs.
+
+    In another language, it also tells gettext which one, for the book's own messages.
+    """
     names = [f'"{name}"' for group in needs for name in group_packages(group)]
     # Lines of a page's width.
     more = f"]\n    packages += [{', '.join(names)}]\n    packages += [" if names else ", "
-    return FIRST_CELL.format(address=address, branch=BRANCH, more=more).rstrip("\n")
+    text = FIRST_CELL.format(address=address, branch=BRANCH, more=more).rstrip("\n")
+    if language == ENGLISH:
+        return text
+    setting = f'os.environ["LANGUAGE"] = "{language}"'
+    text = text.replace("import subprocess", "import os\nimport subprocess")
+    return text.replace("\nfor name", f"\n{setting}\nfor name")
 
 
 def group_packages(group: str, root: Path = ROOT) -> list[str]:

@@ -30,8 +30,6 @@ READ = {
     "cell": {"alt"},
     "_toc.yml": {"caption"},
 }
-#: What the first cell of a translated notebook says to gettext, of the book's own messages.
-SETUP = '\n\nimport os\n\nos.environ["LANGUAGE"] = "{language}"'
 START = re.compile(r"^(\s*(?:[-*]|\d+\.) |> |\| )?")
 
 
@@ -61,11 +59,6 @@ class Edition:
     def suffix(self) -> str:
         """What is behind the names of what is made of it: nothing, or ``-vi``."""
         return f"-{self.language}" if self.is_translated else ""
-
-    @property
-    def setup(self) -> str:
-        """What its notebooks have at the end of their first cell."""
-        return SETUP.format(language=self.language) if self.is_translated else ""
 
     @property
     def is_translated(self) -> bool:

@@ -17,6 +17,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from markupsafe import Markup
 
+# Both are said as `classroom` says them: `speaking` sets its language, too.
+from classroom.messages import later as later
+from classroom.messages import number as number
 from tools.chapters import ROOT
 from tools.editions import ENGLISH
 
@@ -101,11 +104,6 @@ def forms(message: Message) -> tuple[str, ...]:
     return found if all(found) and not message.fuzzy else ()
 
 
-def later(text: str) -> str:
-    """Mark a message that is said later, by `_`, when a language is set."""
-    return text
-
-
 def day(when: date) -> str:
     """Date as people write it.
 
@@ -131,18 +129,6 @@ def month(when: date) -> str:
 def named(when: date) -> str:
     """Month of a date: by its name in English, by its number elsewhere."""
     return when.strftime("%B") if language.get() == ENGLISH else str(when.month)
-
-
-def number(value: float, form: str = ",") -> str:
-    """Format a number as people write it: 2,000 in English, 2.000 in Vietnamese.
-
-    Examples
-    --------
-    >>> number(2000)
-    '2,000'
-    """
-    text = format(value, form)
-    return text if language.get() == ENGLISH else text.translate(str.maketrans(",.", ".,"))
 
 
 @cache

@@ -37,8 +37,8 @@ def derive(chapter: Chapter) -> NotebookNode:
 
     Its minutes are not filled in, since outputs count: `current` and `store` do it at the end.
     """
-    setup = first_cell(read_address(chapter.root), tuple(chapter.needs))
-    setup += chapter.edition.setup
+    address, language = read_address(chapter.root), chapter.edition.language
+    setup = first_cell(address, tuple(chapter.needs), language)
     cells = with_setup(chapter.cells, setup)
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": dict(KERNEL)})
     notebook.metadata["language_info"] = {"name": "python"}

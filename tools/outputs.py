@@ -9,18 +9,12 @@ import re
 
 from nbformat import NotebookNode
 
+from classroom.answers import MISSING, RIGHT, SOLVED
 from classroom.messages import _
 from classroom.quiz import read_quiz
 from tools.chapters import Chapter
 
 QUIZ, CHECK = "show_quiz(", "check_answer("
-#: Lines of a verdict when all is right, or when there is no answer yet. They are messages of
-#: `classroom.answers`, and are translated there.
-VERDICTS = (
-    "exercise {name}: solved",
-    "  {name}: right",
-    "No answer yet: put it into `{name}`, and run this cell again.",
-)
 
 
 def said(outputs: list[NotebookNode], source: str, chapter: Chapter) -> list[NotebookNode]:
@@ -50,7 +44,7 @@ def verdict(text: str) -> str:
 
 def verdict_line(line: str) -> str:
     """Return a line as it is said, or as it is where it's none of a verdict."""
-    for form in VERDICTS:
+    for form in (SOLVED, RIGHT, MISSING):
         before, after = map(re.escape, form.split("{name}"))
         found = re.fullmatch(f"{before}(.+?){after}(\n?)", line)
         if found:

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from classroom.answers import SOLVED
 from tools import catalogs
 from tools.chapters import ROOT, read_book
 from tools.proof import colab, cold
@@ -78,7 +79,7 @@ def test_a_machine_check_that_does_not_end_with_ready_is_reported():
 
 
 def test_a_translated_notebook_whose_checks_speak_english_is_reported():
-    right = colab.SOLVED.format(name="01-1")
+    right = SOLVED.format(name="01-1")
     for name, printed, problem in (
         ("vi/a", f"{right}\n", "expected the checks of answers in the language of the notebook"),
         ("vi/a", "bài tập 01-1: đã giải\n", ""),
@@ -91,7 +92,7 @@ def test_a_translated_notebook_whose_checks_speak_english_is_reported():
 
 def test_what_an_english_check_says_is_a_message_that_is_translated():
     with catalogs.compiled(ROOT, "vi").open("rb") as file:
-        assert gettext.GNUTranslations(file).gettext(colab.SOLVED) != colab.SOLVED
+        assert gettext.GNUTranslations(file).gettext(SOLVED) != SOLVED
 
 
 def test_all_notebooks_run_in_english_and_a_short_lesson_in_each_other_language():

@@ -40,17 +40,10 @@ def place(tmp_path):
     return place
 
 
-def test_code_that_was_not_run_is_not_packed(chapter, tmp_path):
-    chapter.source.write_text(chapter.text.replace("a model", "another model"))
-    edited = Chapter(chapter.source, chapter.root)
-    with pytest.raises(
-        ChapterError, match=r"count\.md:6: the cell 'from pathlib import Path' was"
-    ):
-        kit.build([edited], "linux-x86_64", "3.12", tmp_path / "kits")
-    assert not (tmp_path / "kits").exists()
+@pytest.fixture
+def quick(monkeypatch):
+    """Let a kit take one wheel and a site of one page, which nobody has to wait for."""
 
-
-def test_a_kit_is_packed_in_five_steps_that_are_said(chapter, tmp_path, monkeypatch, capsys):
     def add_wheels(place, platform, python, groups):
         (place / "wheels").mkdir()
         with zipfile.ZipFile(place / "wheels" / "a.whl", "w") as wheel:
@@ -63,6 +56,19 @@ def test_a_kit_is_packed_in_five_steps_that_are_said(chapter, tmp_path, monkeypa
 
     monkeypatch.setattr(kit, "add_wheels", add_wheels)
     monkeypatch.setattr(kit, "build_site", build_site)
+
+
+def test_code_that_was_not_run_is_not_packed(chapter, tmp_path):
+    chapter.source.write_text(chapter.text.replace("a model", "another model"))
+    edited = Chapter(chapter.source, chapter.root)
+    with pytest.raises(
+        ChapterError, match=r"count\.md:6: the cell 'from pathlib import Path' was"
+    ):
+        kit.build([edited], "linux-x86_64", "3.12", tmp_path / "kits")
+    assert not (tmp_path / "kits").exists()
+
+
+def test_a_kit_is_packed_in_five_steps_that_are_said(chapter, quick, tmp_path, capsys):
     target = kit.build([chapter], "windows-x86_64", "3.12", tmp_path / "kits")
     assert target == tmp_path / "kits" / "onnx-workshop-windows-x86_64-py3.12.zip"
     names = zipfile.ZipFile(target).namelist()
@@ -85,19 +91,8 @@ def test_a_kit_is_packed_in_five_steps_that_are_said(chapter, tmp_path, monkeypa
 
 
 def test_a_kit_in_vietnamese_says_so_and_holds_vietnamese_notebooks(
-    chapter, in_vietnamese, tmp_path, monkeypatch
+    chapter, in_vietnamese, quick, tmp_path
 ):
-    def add_wheels(place, platform, python, groups):
-        (place / "wheels").mkdir()
-        with zipfile.ZipFile(place / "wheels" / "a.whl", "w") as wheel:
-            wheel.writestr("a/file.py", "")
-
-    def build_site(root):
-        (root / "html").mkdir()
-        return root / "html"
-
-    monkeypatch.setattr(kit, "add_wheels", add_wheels)
-    monkeypatch.setattr(kit, "build_site", build_site)
     vietnamese = in_vietnamese(chapter, {"# Count": "# Đếm"})
     target = kit.build([vietnamese], "linux-x86_64", "3.12", tmp_path / "kits")
     assert target.name == "onnx-workshop-vi-linux-x86_64-py3.12.zip"

@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from classroom.answers import SOLVED
 from tools.address import preflight_cell, read_address
 from tools.arguments import add_language
 from tools.chapters import ROOT, Book, Chapter, read_book
@@ -35,8 +36,6 @@ from tools.proof.cold import ColdRun, run_all
 LIST = max(Path(__file__).parent.glob("colab-20??-??.txt"))
 PYTHON = "3.13"
 PREFLIGHT = "preflight"
-#: What a check of `classroom` says of an answer that is right.
-SOLVED = "exercise {name}: solved"
 
 
 def month() -> str:
