@@ -8,6 +8,7 @@ import traceback
 
 import pytest
 
+import tools.own_folder  # noqa: F401
 from tools.pictures import pytest_runtest_call  # noqa: F401
 
 # ONNX Runtime 1.29 and later report their use unless they are told not to.

@@ -45,17 +45,34 @@ def test_the_comparison_notices_each_fault_and_lets_an_exempt_output_change(chap
     broken.cells[4].source = "raise RuntimeError('new, also in an exempt cell')"
     broken.cells[5].source = broken.cells[5].source.replace("y_test", "y_test[:1000]")
     nbformat.write(broken, chapter.root / "broken.ipynb")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--numprocesses=0"]
-    command += ["-p", "tools.pictures", "--rootdir", str(chapter.root), "-rf"]
-    command += ["-c", str(ROOT / "pyproject.toml")]
-    paths = [str(chapter.root / f"{name}.ipynb") for name in ("fine", "broken")]
-    result = subprocess.run(
-        [*command, *paths], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert re.findall(r"^FAILED .*/(\w+)\.ipynb::Cell (\d)", result.stdout, re.MULTILINE) == [
+    said = compare(chapter.root, "fine", "broken")
+    assert re.findall(r"^FAILED .*/(\w+)\.ipynb::Cell (\d)", said, re.MULTILINE) == [
         ("broken", number) for number in "1234"
     ]
-    assert "4 failed, 6 passed" in result.stdout
+    assert "4 failed, 6 passed" in said
+
+
+@pytest.mark.slow
+def test_each_notebook_is_compared_in_an_empty_folder(chapter):
+    notebook = read_notebook(chapter.notebook)
+    notebook.cells = notebook.cells[2:3]
+    notebook.cells[0].source = 'import os\nprint(os.listdir())\nopen("here", "w").close()'
+    notebook.cells[0].outputs[0].text = "[]\n"
+    for name in ("one", "two"):
+        nbformat.write(notebook, chapter.root / f"{name}.ipynb")
+    assert "2 passed" in compare(chapter.root, "one", "two")
+    assert not (chapter.root / "here").exists()
+
+
+def compare(root, *names):
+    """Compare notebooks of a folder as `make test` does; return what pytest says."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--numprocesses=0"]
+    command += ["-p", "tools.pictures", "-p", "tools.own_folder", "--rootdir", str(root), "-rf"]
+    command += ["-c", str(ROOT / "pyproject.toml")]
+    paths = [str(root / f"{name}.ipynb") for name in names]
+    return subprocess.run(
+        [*command, *paths], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout
 
 
 @pytest.mark.parametrize(

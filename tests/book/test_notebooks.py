@@ -78,12 +78,3 @@ def test_at_most_a_tenth_of_the_code_cells_is_exempt_from_comparison(chapter):
 
 def test_the_readme_lists_the_chapters():
     assert current_readme(), "run: make repository"
-
-
-def test_no_two_lessons_of_a_folder_write_a_file_of_one_name():
-    """Lessons run side by side, and what they write lies in one folder."""
-    owners = {}
-    for chapter in read_book():
-        for name in set(re.findall(r'models / "([^"]+)"', chapter.text)):
-            owners.setdefault((chapter.source.parent, name), []).append(chapter.name)
-    assert {name: found for (_, name), found in owners.items() if len(found) > 1} == {}
