@@ -6,11 +6,11 @@ The file has ``date``, ``machine``, ``colab`` (month of the list of what is prei
 and ``old`` (``versions``, ``said``, ``reproduced``).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tools.chapters import Book, read_yaml
-from tools.messages import _, month
+from tools.messages import _, day, month
 from tools.pages.blocks import table
 
 DATA = "chapters/appendix/tested-with.yml"
@@ -23,7 +23,7 @@ def values(book: Book) -> dict[str, str]:
         return {}
     data = read_yaml(path)
     return {
-        "tested when": str(data["date"]),
+        "tested when": day(date.fromisoformat(data["date"])),
         "tested where": data["machine"],
         "tested colab": month(datetime.strptime(data["colab"], "%B %Y")),
         "tested packages": packages(data),
