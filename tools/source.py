@@ -1,8 +1,9 @@
 """What a chapter's source may hold: its fences and its tags, checked and cut into cells."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jupytext.myst import myst_to_notebook
@@ -55,6 +56,20 @@ Fail = Callable[[int, str], ChapterError]
 def parse(text: str, fail: Fail) -> tuple[dict[str, Any], list[Cell]]:
     """Metadata of the lesson and cells of a source; ``fail`` makes the error for a line of it."""
     check_fences(text, fail)
+    metadata, cells = cut(text)
+    check_tags(cells, fail)
+    if not any(cell.kind == "code" for cell in cells):
+        raise fail(1, f"a chapter has at least one code cell ({FENCE}), this one has none")
+    lesson = metadata.get("lesson", {})
+    if not isinstance(lesson, dict) or not set(lesson) <= LESSON_KEYS:
+        known = ", ".join(sorted(LESSON_KEYS))
+        raise fail(1, f"'lesson' in the metadata takes {known}; found {lesson}")
+    return lesson, list(cells)
+
+
+@cache
+def cut(text: str) -> tuple[dict[str, Any], tuple[Cell, ...]]:
+    """Metadata and cells of a source: once, for all editions and books. Nobody changes them."""
     parsed = myst_to_notebook(text, add_source_map=True)
     lines = text.splitlines()
     cells = []
@@ -62,14 +77,7 @@ def parse(text: str, fail: Fail) -> tuple[dict[str, Any], list[Cell]]:
         while line < len(lines) - 1 and not lines[line].strip():
             line += 1
         cells.append(Cell(cell.cell_type, cell.source, dict(cell.metadata), line + 1))
-    check_tags(cells, fail)
-    if not any(cell.kind == "code" for cell in cells):
-        raise fail(1, f"a chapter has at least one code cell ({FENCE}), this one has none")
-    lesson = parsed.metadata.get("lesson", {})
-    if not isinstance(lesson, dict) or not set(lesson) <= LESSON_KEYS:
-        known = ", ".join(sorted(LESSON_KEYS))
-        raise fail(1, f"'lesson' in the metadata takes {known}; found {lesson}")
-    return lesson, cells
+    return parsed.metadata, tuple(cells)
 
 
 def check_fences(text: str, fail: Fail) -> None:
@@ -84,7 +92,7 @@ def check_fences(text: str, fail: Fail) -> None:
         raise fail(opened, "this fence is never closed")
 
 
-def check_tags(cells: list[Cell], fail: Fail) -> None:
+def check_tags(cells: Sequence[Cell], fail: Fail) -> None:
     """Stop at a tag that nobody knows, or one whose exercise is not there once."""
     first: dict[int, int] = {}
     for cell in cells:

@@ -37,7 +37,7 @@ def wrong_words(text, terms):
         found += [
             f"{word!r}: write {term['vi']!r} ({term['why']})"
             for word in term["not"]
-            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", left)
+            if word in left and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", left)
         ]
     return found
 

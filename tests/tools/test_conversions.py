@@ -348,7 +348,7 @@ BROKEN = [
     "SVC(kernel='poly'), 2 classes",
     "GaussianNB(), 2 classes",
     "GradientBoostingRegressor(), numbers",
-    "HistGradientBoostingClassifier(), 3 classes",
+    "HistGradientBoostingRegressor(), missing values",
     "MLPRegressor(), numbers",
     "PCA(n_components=3), numbers",
     "StandardScaler(), missing values",

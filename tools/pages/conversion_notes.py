@@ -21,12 +21,14 @@ fragile rows that may differ, with commas.
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from tools.chapters import Book, ChapterError, anchor, read_yaml
-from tools.pages.conversion_rows import VERDICTS, Row, label
+from tools.pages.conversion_rows import VERDICTS, Row, key, label
 from tools.pages.sections import place_of
 
 PAGE = "chapters/reference/what-converts"
@@ -59,6 +61,9 @@ class Change:
     threads: tuple[str, ...] = ()
 
 
+Written = TypeVar("Written", Note, Change)
+
+
 @dataclass(frozen=True)
 class Branch:
     """Main branch of a package on a day, and what it has beyond the newest release."""
@@ -84,11 +89,21 @@ class Table:
         """Rows of all libraries."""
         return [row for rows in self.rows.values() for row in rows]
 
+    @cached_property
+    def explained(self) -> dict[tuple[str, ...], Note | None]:
+        """Notes by the rows that differ; of each, the first that matches."""
+        differing = [row for row in self.every if row["verdict"] == "differs"]
+        return {key(row): first_that_matches(row, self.notes) for row in differing}
+
+    @cached_property
+    def changed(self) -> dict[tuple[str, ...], Change | None]:
+        """What an upgrade would change, by rows; of each, the first that matches."""
+        changes = [change for branch in self.fixed for change in branch.changes]
+        return {key(row): first_that_matches(row, changes) for row in self.every}
+
     def note_of(self, row: Row) -> Note | None:
-        """The note that explains a row which differs; the first that matches."""
-        if row["verdict"] != "differs":
-            return None
-        return next((n for n in self.notes if any(matches(one, row) for one in n.match)), None)
+        """The note that explains a row, if it differs and there is one."""
+        return self.explained.get(key(row))
 
     def rows_of(self, note: Note) -> list[Row]:
         """Rows that a note explains."""
@@ -102,9 +117,8 @@ class Table:
         return ""
 
     def change_of(self, row: Row) -> Change | None:
-        """What an upgrade would change about a row; the first that matches."""
-        changes = (change for branch in self.fixed for change in branch.changes)
-        return next((c for c in changes if any(matches(one, row) for one in c.match)), None)
+        """What an upgrade would change about a row, if anything."""
+        return self.changed.get(key(row))
 
     def rows_changed(self, change: Change) -> list[Row]:
         """Rows about which an upgrade would change something."""
@@ -173,6 +187,11 @@ class Table:
         return found
 
 
+def first_that_matches(row: Row, written: Iterable[Written]) -> Written | None:
+    """The note or the change of which a pattern matches a row."""
+    return next((each for each in written if any(matches(one, row) for one in each.match)), None)
+
+
 def matching(note: Note, row: Row) -> list[int]:
     """Numbers of the patterns of a note that match a row."""
     return [number for number, one in enumerate(note.match) if matches(one, row)]
@@ -189,14 +208,14 @@ def matches(pattern: dict[str, str], row: Row) -> bool:
     >>> matches({"name": "SV"}, row)
     False
     """
-    for key, wanted in pattern.items():
-        if key == "only":
+    for name, wanted in pattern.items():
+        if name == "only":
             if row.get("differ") != 0 or not set(row["kinds"]) <= set(wanted.split(", ")):
                 return False
-        elif key == "name":
+        elif name == "name":
             if not re.fullmatch(wanted, row["name"]):
                 return False
-        elif not re.search(wanted, text_of(row, key)):
+        elif not re.search(wanted, text_of(row, name)):
             return False
     return True
 

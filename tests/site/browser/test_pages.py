@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from tools.address import read_address, site_address
 from tools.chapters import ROOT, read_book
 from tools.editions import languages
+from tools.site.light import HELD
 
 LESSONS = [chapter.page for chapter in read_book()]
 FIRST = LESSONS[0]
@@ -21,11 +22,9 @@ MADE_BY_SPHINX = [
 
 @pytest.fixture(scope="session")
 def parsed(site, pages):
-    """Parsed pages by address."""
-    return {
-        page: BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
-        for page in pages
-    }
+    """Parsed pages by address, without code and outputs: most of a page, and no link of it."""
+    texts = {page: (site / page).read_text(encoding="utf-8") for page in pages}
+    return {page: BeautifulSoup(HELD.sub("", text), "html.parser") for page, text in texts.items()}
 
 
 def test_links_and_anchors_resolve(parsed, site, address):
