@@ -31,7 +31,7 @@ test: environment ## Prove everything: packages, tools, site, and every output o
 test-fast: environment ## What can be told in seconds, without Node, browser, network and notebooks
 	@$(PYTEST) -m "not heavy and not node and not browser and not slow" tests helpers classroom tools
 
-test-heavy: environment ## What takes long: a kit, the students' notebooks, a visit to each lesson
+test-heavy: environment ## What takes long: a kit, the students' notebooks, all pages in all languages
 	@$(PYTEST) -m heavy tests
 	@$(PYTEST) vi/chapters/0*.ipynb
 

@@ -29,7 +29,7 @@ def run_in(folder, chapter, **variables):
     return run(derive(chapter), chapter.name, folder, variables=found)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @EACH
 def test_without_its_engine_a_lesson_says_what_to_install_and_ends(chapter, tmp_path):
     result = run_in(tmp_path, chapter, JAVA_HOME=str(tmp_path / "none"))
@@ -152,7 +152,7 @@ def test_a_lesson_that_is_not_proved_is_named_in_the_last_lines(tmp_path):
     assert f"NOT RUN: {LESSONS[-1].page}: " in "\n".join(said.splitlines()[-4:])
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_where_engines_are_required_it_fails_instead(tmp_path):
     said, code = prove({"REQUIRE_ENGINES": "1"}, tmp_path)
     assert code == 1, said

@@ -543,7 +543,7 @@ def test_any_bytes_get_no_500(service, body, length):
     assert service.post(body, head=head)[0] == 400
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_what_schemathesis_makes_of_the_service_s_own_description_gets_no_500(service, tmp_path):
     description = service.get("/openapi.json")
     for path in description["paths"].values():

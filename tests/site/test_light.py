@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.site.editions import in_english_and_with_translations
 from tools.chapters import Book
 from tools.notebook import current
 from tools.site import light, styles, weight
@@ -41,6 +42,7 @@ def test_each_chapter_can_be_downloaded_as_notebook_and_as_source(site, book):
             assert (site / path).read_text(encoding="utf-8") == content
 
 
+@in_english_and_with_translations
 def test_every_file_of_the_site_is_named_by_another_one_or_asked_for(site):
     files = [path for path in site.rglob("*") if path.is_file()]
     texts = {

@@ -8,6 +8,7 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.site.editions import with_translations
 from tools.address import COLAB, colab_link, read_address
 from tools.site.extensions.search import TARGET
 
@@ -45,6 +46,7 @@ def test_its_page_shows_its_outputs_and_opens_in_colab(site, name, title):
     assert any(f"/blob/main/chapters/{name}.ipynb" in link for link in links)
 
 
+@with_translations
 @pytest.mark.parametrize("name", [*TITLES, "01-what-is-onnx"])
 def test_its_vietnamese_page_and_no_other_opens_the_vietnamese_notebook_in_colab(site, name):
     address = read_address(site.parents[1])
@@ -54,6 +56,7 @@ def test_its_vietnamese_page_and_no_other_opens_the_vietnamese_notebook_in_colab
         assert colab == {colab_link(address, f"{prefix}chapters/{name}")}
 
 
+@with_translations
 def test_the_cards_of_the_vietnamese_landing_page_open_vietnamese_notebooks(site):
     for prefix in ("", "vi/"):
         links = [link["href"] for link in page(site, f"{prefix}index").select(".sd-card a[href]")]

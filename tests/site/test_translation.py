@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.added import AFTER, EDITED
+from tests.site.editions import with_translations
 from tools.chapters import ROOT, Book
 from tools.editions import MARKS, languages
 from tools.messages import _, speaking
@@ -13,6 +14,7 @@ from tools.site.theme import ATTRIBUTES, WORDS
 
 ADDRESS = "https://some-school.github.io/onnx-workshop"
 PAGES = ["index", "inspect", "search", "chapters/02-keras-to-onnx", "chapters/appendix/glossary"]
+pytestmark = with_translations
 LANGUAGES = pytest.mark.parametrize("language", languages(ROOT))
 
 

@@ -19,6 +19,7 @@ from tools.proof.conversions.case import Case, Subject
 from tools.proof.conversions.compare import OtherShapeError, compare
 from tools.proof.conversions.measure import VERDICTS, measure, outcome
 
+HEAVY, SLOWER = pytest.mark.heavy, ("Keras", "boosters")
 ROWS = np.float32([[0], [1], [2], [3]])
 DOUBLED = onnx.parser.parse_model(
     '<ir_version: 8, opset_import: ["": 18]> g (float[N, 1] X) => (float[N, 1] Y)'
@@ -398,7 +399,9 @@ def test_the_stored_versions_are_the_locked_ones(library):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("library", sweep.LIBRARIES)
+@pytest.mark.parametrize(
+    "library", ["scikit-learn", *(pytest.param(each, marks=HEAVY) for each in SLOWER)]
+)
 def test_a_sample_of_the_rows_is_as_it_was(library):
     """One row for each verdict; those that differ are all measured in a test that takes long."""
     rows = data.sample(data.read(library)[1])

@@ -1,9 +1,8 @@
 """One visit to every page: it fits a phone, and axe finds nothing in either theme.
 
-What all pages share (navigation, headings, code in its colors) is asked about on one lesson
-and on the pages that are no lessons; of the other lessons, what their text and cells bring.
-Each lesson and each language that the book gets costs visits more: what is written there is
-visited among what takes long, by ``make test-heavy``.
+What all pages share (navigation, headings, code in its colors) is asked about on the pages that
+are no lessons and on one that is; of the other lessons, what their text and cells bring. ``make
+test`` visits what has a look or parts of its own; ``make test-heavy`` all pages in all languages.
 """
 
 import json
@@ -11,8 +10,9 @@ import json
 import pytest
 
 from tests.added import NAMES
+from tests.site.editions import ALL, in_english_and_with_translations
 from tools.chapters import ROOT, read_book
-from tools.editions import languages
+from tools.editions import ENGLISH, languages
 from tools.site import scripts
 from tools.site.extensions import live
 
@@ -24,10 +24,9 @@ ADDED = [f"chapters/{name}.html" for name in NAMES]
 LESSONS = [f"{chapter.page}.html" for chapter in BOOK if f"{chapter.page}.html" != EXAMPLE]
 OTHERS = [f"{page}.html" for page in ["index", *BOOK.pages]] + MADE_BY_SPHINX
 OTHERS = [page for page in OTHERS if page not in LESSONS]
-# It has a row for each estimator and each of its options.
-LARGEST = "chapters/reference/what-converts.html"
-# Of a translation, the pages with scripts that speak.
-SPEAKING = ["index.html", "inspect.html", "search.html", EXAMPLE]
+# What has a look or scripts of its own.
+SPECIAL = ["index.html", "inspect.html", "search.html", "404.html", EXAMPLE]
+SPECIAL += ["chapters/appendix/cheat-sheet.html"]
 COLORS = ["color-contrast", "link-in-text-block"]
 # What is the same on every page, and takes most of the time.
 TAKE_OFF_WHAT_IS_SHARED = """
@@ -72,27 +71,26 @@ def visit(open_page):
     return visit
 
 
-def translated(pages, often=()):
-    """Pages in the other languages; those that aren't seen often are among what takes long."""
-    for language in languages(ROOT):
-        for page in pages:
-            marks = () if page in often else pytest.mark.heavy
-            yield pytest.param(f"{language}/{page}", marks=marks)
+def visits(often, pages):
+    """The site and a page of it: those that are seen often, and all in all languages."""
+    yield from ((ENGLISH, page) for page in often)
+    for prefix in ("", *(f"{language}/" for language in languages(ROOT))):
+        yield from (pytest.param(ALL, prefix + page, marks=pytest.mark.heavy) for page in pages)
 
 
-def test_these_are_the_pages(pages):
+def visiting(often, pages):
+    """Let a test visit these pages."""
+    return pytest.mark.parametrize(("site", "path"), list(visits(often, pages)), indirect=["site"])
+
+
+@in_english_and_with_translations
+def test_these_are_the_pages(site, pages):
     own = [*OTHERS, *LESSONS, *ADDED]
-    assert pages == sorted(own + [f"{each}/{page}" for each in languages(ROOT) for page in own])
+    built = languages(site.parents[1])
+    assert pages == sorted(own + [f"{each}/{page}" for each in built for page in own])
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *(page for page in OTHERS if page != LARGEST),
-        pytest.param(LARGEST, marks=pytest.mark.heavy),
-        *translated(OTHERS, SPEAKING),
-    ],
-)
+@visiting(SPECIAL, OTHERS)
 def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(visit, path):
     page = visit(path)
     assert findings(page) == []
@@ -101,14 +99,7 @@ def test_a_page_fits_a_phone_and_axe_finds_nothing_in_either_theme(visit, path):
     assert findings(page, runOnly=COLORS) == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *ADDED,
-        *(pytest.param(path, marks=pytest.mark.heavy) for path in LESSONS),
-        *translated(LESSONS),
-    ],
-)
+@visiting(ADDED, LESSONS)
 def test_a_lesson_fits_a_phone_and_axe_finds_nothing_in_what_is_its_own(visit, path):
     page = visit(path)
     page.evaluate(TAKE_OFF_WHAT_IS_SHARED)

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
+from tests.site.editions import in_english_and_with_translations
 from tools.address import read_address, site_address
 from tools.chapters import ROOT, read_book
 from tools.editions import languages
@@ -27,6 +28,7 @@ def parsed(site, pages):
     return {page: BeautifulSoup(HELD.sub("", text), "html.parser") for page, text in texts.items()}
 
 
+@in_english_and_with_translations
 def test_links_and_anchors_resolve(parsed, site, address):
     anchors = {
         path: {element["id"] for element in page.find_all(id=True)}
@@ -51,6 +53,7 @@ def test_links_and_anchors_resolve(parsed, site, address):
     assert broken == []
 
 
+@in_english_and_with_translations
 def test_every_page_describes_itself(parsed):
     described = {
         path: page.find("meta", attrs={"name": "description"})
@@ -62,6 +65,7 @@ def test_every_page_describes_itself(parsed):
     assert len(set(texts)) == len(texts)
 
 
+@in_english_and_with_translations
 def test_every_page_says_when_it_was_executed_and_every_chapter_with_what(parsed):
     lessons = [f"{page}.html" for page in LESSONS]
     for path in lessons:

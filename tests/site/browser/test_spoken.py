@@ -3,6 +3,9 @@
 from playwright.sync_api import expect
 
 from helpers import DIGITS_MODEL
+from tests.site.editions import with_translations
+
+pytestmark = with_translations
 
 
 def test_the_inspector_and_its_worker_speak_vietnamese(open_page):
