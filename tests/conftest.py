@@ -16,6 +16,7 @@ MARKS = {
     "elsewhere": "node",
     "node": "node",
     "site": "slow",
+    "stored": "slow",
 }
 
 

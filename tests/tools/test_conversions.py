@@ -224,6 +224,7 @@ def test_a_crash_is_a_verdict_and_not_the_end():
     assert found["Fine"] == ("same", None)
 
 
+@pytest.mark.slow
 def test_a_case_that_hangs_is_ended(monkeypatch):
     def spin():
         while True:
