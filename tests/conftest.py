@@ -24,9 +24,8 @@ MARKS = {
 # long comes before what is short, so that no worker is left with it at the end.
 FIRST = "tests/site/test_new_lesson_pages.py"
 LONG = (
-    "tests/site/browser/test_all_pages.py",
+    *(f"tests/examples/test_{name}.py" for name in ("elsewhere", "score", "serve")),
     "tests/tools/test_conversions.py",
-    "tests/examples/test_serve.py",
 )
 # What starts programs or takes times: not for `make test-fast`.
 SLOW = (
@@ -36,9 +35,9 @@ SLOW = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark tests by what they need, before pytest chooses by marks, and put them in order."""
+    """Mark tests by what they need; pytest chooses by marks, and groups; put files in order."""
     for item in items:
         for fixture in MARKS.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(MARKS[fixture])
@@ -47,6 +46,7 @@ def pytest_collection_modifyitems(items):
     for name in (FIRST, *LONG, *SLOW):  # one with another name would be left out, unnoticed
         if not (Path(__file__).parents[1] / name).exists():
             raise pytest.UsageError(f"tests/conftest.py names {name}, and it is not there")
+    yield
     items.sort(key=turn)
 
 

@@ -8,7 +8,7 @@ from tools.pieces import has_words, key_of, pieces, translate
 from tools.translations import Entry, compare
 
 
-@pytest.mark.parametrize("chapter", read_book(), ids=lambda each: each.name)
+@pytest.mark.parametrize("chapter", list(read_book()), ids=lambda each: each.name)
 def test_pieces_are_the_page_again(chapter):
     for cell in chapter.cells:
         assert "\n".join(piece.text for piece in pieces(cell.source)) == cell.source
