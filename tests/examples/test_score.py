@@ -511,7 +511,7 @@ def test_processes_end_with_the_one_that_started_them(folder, way):
 
 def test_a_full_disk_ends_in_a_sentence(folder):
     """A file system of 200 KB, in a namespace of its own, where this system lets us make one."""
-    big = rows(200_000, city=[f"{k:x}" * 3 for k in range(200_000)])
+    big = rows(60_000, city=[f"{k:x}" * 3 for k in range(60_000)])
     write(folder, big)
     (folder / "disk").mkdir()
     script = (

@@ -725,7 +725,7 @@ def test_a_bad_feed_does_not_spoil_the_others_of_its_batch():
     assert answers == [[1, 2], "InvalidArgument", [3], [2]]
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux delays the confirmation by 40 ms")
 def test_the_40_ms_of_two_workers_and_their_cure(start, rows_file):
     best = []  # of the medians, since other processes may take the cores for a while
