@@ -409,6 +409,7 @@ def test_where_pip_finds_nothing_no_pip_command_is_given(
     monkeypatch.setattr(installed.platform, "machine", lambda: machine)
     monkeypatch.setattr(installed.platform, "mac_ver", lambda: (release, (), machine))
     monkeypatch.setattr(installed.sysconfig, "get_platform", lambda: "win-arm64")
+    monkeypatch.setattr(installed.shutil, "which", lambda name: None)  # asks Windows
     found = installed.check_package("tensorflow", None)
     assert found.text.startswith(f"not installed. {words}")
     assert "pip install" not in found.text
