@@ -85,7 +85,7 @@ FORMAT_CELLS := ruff format --config chapters/ruff.toml -
 lint: environment ## Format and check the code, also inside the chapters, its types, and the prose
 	@$(BIN)/ruff format --quiet $(CODE)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" jupytext --quiet --pipe "$(FORMAT_CELLS)" \
-		$(wildcard chapters/*.md chapters/reference/*.md)
+		$(patsubst %.ipynb,%.md,$(wildcard chapters/*.ipynb chapters/reference/*.ipynb))
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(TOOLS) prose
