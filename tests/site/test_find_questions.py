@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.site.editions import with_translations
 from tools.chapters import read_book
 from tools.pages.questions import read_questions
 from tools.pages.sections import places
@@ -23,6 +24,7 @@ def found(node, site):
     return dict(zip(queries, answers, strict=True))
 
 
+@with_translations
 @pytest.mark.parametrize(("key", "share"), [("question", 0.98), ("title", 0.9)])
 def test_a_question_and_the_title_of_its_thread_lead_to_the_section(found, key, share):
     wanted = [places(BOOK)[row["section"]].address for row in ROWS]

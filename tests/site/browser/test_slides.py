@@ -92,12 +92,14 @@ def test_the_deck_is_free_of_what_axe_finds(columns, open_deck):
     assert [(each["id"], each["nodes"][0]["html"]) for each in found["violations"]] == []
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("chapter", list(read_book()), ids=lambda chapter: chapter.name)
 def test_every_slide_of_a_chapter_fits_on_the_screen(chapter, open_deck):
     columns = read_slides(current(chapter), chapter)
     assert not columns or too_tall(open_deck(columns)) == []
 
 
+@pytest.mark.heavy
 def test_every_slide_of_the_longest_vietnamese_deck_fits_too(open_deck):
     decks = [read_slides(current(chapter), chapter) for chapter in read_book(ROOT, "vi")]
     longest = max(decks, key=lambda columns: sum(map(len, columns)))
