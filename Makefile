@@ -25,7 +25,7 @@ environment: ## Create .venv, or refresh it when what the book needs changed
 book: environment ## Build the site and say where to open it
 	@$(TOOLS) book
 
-test: environment ## Prove everything: packages, tools, site, and every output of every notebook
+test: environment ## Prove the packages, the tools, the site in English, and every output of every notebook
 	@$(PYTEST)
 
 test-fast: environment ## What can be told in seconds, without Node, browser, network and notebooks

@@ -58,6 +58,7 @@ def test_every_file_of_the_site_is_named_by_another_one_or_asked_for(site):
     assert unnamed <= set(ASKED_FOR)
 
 
+@in_english_and_with_translations
 def test_no_source_map_no_font_of_all_glyphs_and_no_dropped_script_is_shipped(site):
     names = [path.name for path in site.rglob("*") if path.is_file()]
     assert [name for name in names if name.endswith((".map", ".ttf"))] == []

@@ -19,7 +19,8 @@ from tools.proof.conversions.case import Case, Subject
 from tools.proof.conversions.compare import OtherShapeError, compare
 from tools.proof.conversions.measure import VERDICTS, measure, outcome
 
-HEAVY, SLOWER = pytest.mark.heavy, ("Keras", "boosters")
+HEAVY = pytest.mark.heavy
+SLOWER = ("Keras", "boosters")
 ROWS = np.float32([[0], [1], [2], [3]])
 DOUBLED = onnx.parser.parse_model(
     '<ir_version: 8, opset_import: ["": 18]> g (float[N, 1] X) => (float[N, 1] Y)'
@@ -345,7 +346,7 @@ def test_the_sample_has_a_row_for_each_verdict_that_any_processor_tells():
 
 # ---- broken files
 
-# One of each kind of file; of the same kinds, more cost time.
+# A linear file, a tree, a scaler, categories and texts; the rest takes long.
 BROKEN = [
     "LogisticRegression(), 3 classes",
     "GradientBoostingRegressor(), numbers",
@@ -368,7 +369,9 @@ MORE_BROKEN = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", [*BROKEN, *(pytest.param(e, marks=HEAVY) for e in MORE_BROKEN)])
+@pytest.mark.parametrize(
+    "key", [*BROKEN, *(pytest.param(each, marks=HEAVY) for each in MORE_BROKEN)]
+)
 def test_a_broken_file_is_told_from_the_right_one(key):
     [chosen] = sweep.choose(sweep.read_cases("scikit-learn"), [key])
     with threadpool_limits(1):  # many short calls, which threads only slow down

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.site.editions import in_english_and_with_translations
 from tools.chapters import read_book
 from tools.pages.error_index import explained, read_rows
 from tools.site.extensions.search import TARGET
@@ -253,6 +254,7 @@ def test_a_long_log_is_searched_at_once(search):
     assert len(page.url) < 5_000
 
 
+@in_english_and_with_translations
 def test_only_the_search_page_loads_the_texts_and_no_page_sphinx_search(site):
     for path in site.rglob("*.html"):
         page = path.read_text(encoding="utf-8")
