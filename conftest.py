@@ -1,5 +1,6 @@
 """Fixtures that tests of several rooms share, and what a run of all tests says."""
 
+import gc
 import json
 import os
 import sys
@@ -48,6 +49,17 @@ def once(tmp_path_factory, worker_id):
         return result["value"]
 
     return once
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session):
+    """What is imported and collected stays to the end: look for no garbage in it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(wrapper=True, trylast=True)

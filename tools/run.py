@@ -19,8 +19,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+#: Where this is set, ipykernel lets go what native code writes, and readers see under the cell.
+TESTED = "PYTEST_CURRENT_TEST"
 #: Variables of this process that no kernel gets.
-OWN = ("LANGUAGE", "PYTHONPATH")
+OWN = ("LANGUAGE", "PYTHONPATH", TESTED)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 

@@ -7,6 +7,7 @@ on the copy before.
 import re
 import subprocess
 import sys
+from functools import partial
 
 import nbformat
 import pytest
@@ -38,41 +39,40 @@ def edit(chapter, old, new):
 def test_the_comparison_notices_each_fault_and_lets_an_exempt_output_change(chapter):
     fine = read_notebook(chapter.notebook)
     fine.cells[4].outputs[0].text = "0.0\n"  # exempt
-    nbformat.write(fine, chapter.root / "fine.ipynb")
     broken = read_notebook(chapter.notebook)
     broken.cells[2].outputs[0].text = "(7999, 28, 28)\n"
     broken.cells[3].source = "import sys\nprint('noise', file=sys.stderr)\ndigits.y_test[:5]"
     broken.cells[4].source = "raise RuntimeError('new, also in an exempt cell')"
     broken.cells[5].source = broken.cells[5].source.replace("y_test", "y_test[:1000]")
-    nbformat.write(broken, chapter.root / "broken.ipynb")
-    said = compare(chapter.root, "fine", "broken")
+    said = compare(chapter.root, fine=fine, broken=broken, native=native())
     assert re.findall(r"^FAILED .*/(\w+)\.ipynb::Cell (\d)", said, re.MULTILINE) == [
-        ("broken", number) for number in "1234"
+        *(("broken", number) for number in "1234"),
+        ("native", "1"),
     ]
-    assert "4 failed, 6 passed" in said
-
-
-@pytest.mark.slow
-def test_each_notebook_is_compared_in_an_empty_folder(chapter):
-    notebook = read_notebook(chapter.notebook)
-    notebook.cells = notebook.cells[2:3]
-    notebook.cells[0].source = 'import os\nprint(os.listdir())\nopen("here", "w").close()'
-    notebook.cells[0].outputs[0].text = "[]\n"
-    for name in ("one", "two"):
-        nbformat.write(notebook, chapter.root / f"{name}.ipynb")
-    assert "2 passed" in compare(chapter.root, "one", "two")
+    assert "5 failed, 7 passed" in said
     assert not (chapter.root / "here").exists()
 
 
-def compare(root, *names):
-    """Compare notebooks of a folder as `make test` does; return what pytest says."""
+def native():
+    """A notebook that starts in an empty folder, and then shows a line of native code."""
+    empty = nbformat.v4.new_output("stream", name="stdout", text="[]\n")
+    runs = [
+        ("import os\nprint(os.listdir())\nopen('here', 'w').close()", [empty]),
+        ("import time\n_ = os.write(2, b'line')\ntime.sleep(0.5)", []),
+    ]
+    new = partial(nbformat.v4.new_code_cell, execution_count=1)
+    return nbformat.v4.new_notebook(cells=[new(code, outputs=shown) for code, shown in runs])
+
+
+def compare(root, **notebooks):
+    """Compare notebooks as `make test` does; return what pytest says."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--numprocesses=0"]
     command += ["-p", "tools.pictures", "-p", "tools.own_folder", "--rootdir", str(root), "-rf"]
     command += ["-c", str(ROOT / "pyproject.toml")]
-    paths = [str(root / f"{name}.ipynb") for name in names]
-    return subprocess.run(
-        [*command, *paths], cwd=ROOT, capture_output=True, text=True, check=False
-    ).stdout
+    for name, notebook in notebooks.items():
+        nbformat.write(notebook, root / f"{name}.ipynb")
+        command.append(str(root / f"{name}.ipynb"))
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def install_metadata(folder: Path, name: str, version: str) -> None:
 # The whole of it.
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_machine_that_runs_these_tests_is_ready():
     result = run_preflight()
     assert result.returncode == 0, result.stdout

@@ -65,13 +65,21 @@ os.write(2, b"still here")
     assert result.stderr == "still here"
 
 
+TALKATIVE = """
+import logging, os
+get_logger = logging.getLogger
+os.write(2, b"native line")
+"""
+
+
 @pytest.mark.slow
 def test_in_a_notebook_native_lines_are_held_back_and_python_warnings_still_show(tmp_path):
+    (tmp_path / "tensorflow.py").write_text(TALKATIVE)
     lines = [
         "from helpers import quiet_tensorflow",
         "quiet_tensorflow()",
         "import os, sys",
-        "os.write(2, b'native line')",
+        "os.write(2, b'later native line')",
         "print('a warning of Python', file=sys.stderr)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("\n".join(lines))])
