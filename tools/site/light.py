@@ -6,6 +6,7 @@ such weight off, and raises an error when it finds nothing to take: a new versio
 is to be noticed. `make lighthouse` measures what the steps are worth together.
 """
 
+import gc
 import re
 import sys
 from pathlib import Path
@@ -93,7 +94,7 @@ def drop_scripts(pages: dict[Path, BeautifulSoup]) -> None:
                 tag.decompose()
     fail_unless(seen == set(UNUSED_SCRIPTS), f"scripts {set(UNUSED_SCRIPTS) - seen}")
     for path, page in pages.items():
-        if page.select(".sd-tab-set, .toggle"):
+        if page.find(class_=["sd-tab-set", "toggle"]):
             raise BuildError(
                 f"light: {path.name} has tabs or a toggle, whose scripts are taken off: "
                 "use a details element, or take the script out of UNUSED_SCRIPTS"
@@ -142,7 +143,7 @@ def fix_for_screen_readers(pages: dict[Path, BeautifulSoup]) -> None:
         for head in page.find_all("th"):
             if not head.get_text(strip=True):
                 head.name = "td"
-        for sidebar in page.select("#pst-primary-sidebar"):
+        for sidebar in page.find_all(id="pst-primary-sidebar"):
             sidebar["role"], sidebar["aria-label"] = "complementary", _("Book")
             sidebars += 1
     fail_unless(named, "names that differ from the visible text")
@@ -196,6 +197,7 @@ def main() -> None:
 
     A fault ends in a sentence.
     """
+    gc.disable()  # as in `tools.site.jupyter_book`
     html, source, language, base = sys.argv[1:]
     with messages.speaking(language):
         try:

@@ -38,9 +38,10 @@ def test_links_and_anchors_resolve(parsed, site, address):
     root = urlsplit(address)
     for path, page in parsed.items():
         here = urljoin(address, path)
-        for link in page.select("a[href], link[href], script[src], img[src]"):
-            target = urlsplit(urljoin(here, link.get("href") or link.get("src")))
-            if target.netloc != root.netloc:
+        for link in page.find_all(["a", "link", "script", "img"]):
+            named = link.get("href", link.get("src"))
+            target = urlsplit(urljoin(here, named))
+            if named is None or target.netloc != root.netloc:
                 continue
             wanted = unquote(target.path)
             name = wanted.removeprefix(root.path) or "index.html"
