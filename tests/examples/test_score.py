@@ -510,12 +510,12 @@ def test_processes_end_with_the_one_that_started_them(folder, way):
 
 
 def test_a_full_disk_ends_in_a_sentence(folder):
-    """A file system of 200 KB, in a namespace of its own, where this system lets us make one."""
-    big = rows(60_000, city=[f"{k:x}" * 3 for k in range(60_000)])
+    """A file system of 50 KB, in a namespace of its own, where this system lets us make one."""
+    big = rows(15_000, city=[f"{k:x}" * 3 for k in range(15_000)])
     write(folder, big)
     (folder / "disk").mkdir()
     script = (
-        "mount -t tmpfs -o size=200k none disk && "
+        "mount -t tmpfs -o size=50k none disk && "
         f"{sys.executable} {EXAMPLE / 'score.py'} model.onnx source disk/out; "
         "echo code $?; ls -A disk"
     )

@@ -88,6 +88,7 @@ def test_a_query_lists_the_section_about_it_first(first, query):
     assert first[query] == f"page.html#{WORDS[query]}"
 
 
+@pytest.mark.heavy  # it grows with the lessons
 def test_a_title_finds_its_section_as_it_stands_and_in_another_order(node, site):
     sections = json.loads((site / TARGET).read_text(encoding="utf-8"))
     titles = {section["url"]: section["title"].lower() for section in sections}
