@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-#: Where this is set, ipykernel lets go what native code writes, and readers see under the cell.
+#: Where this is set, ipykernel does not show what native code writes; readers see it in a cell.
 TESTED = "PYTEST_CURRENT_TEST"
 #: Variables of this process that no kernel gets.
 OWN = ("LANGUAGE", "PYTHONPATH", TESTED)
