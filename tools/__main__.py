@@ -9,7 +9,7 @@ from tools.chapters import ChapterError
 COMMANDS = {
     "notebooks": "tools.store:main",
     "bench": "tools.store:bench",
-    "minutes": "tools.minutes:main",
+    "minutes": "tools.minutes_report:main",
     "prose": "tools.prose:main",
     "repository": "tools.publish:main",
     "book": "tools.site.build:main",
@@ -20,7 +20,7 @@ COMMANDS = {
     "colab": "tools.proof.colab:main",
     "versions": "tools.proof.versions:main",
     "conversions": "tools.proof.conversion_tables:main",
-    "engines": "tools.engines:main",
+    "engines": "tools.proof.engine_jobs:main",
     "links": "tools.proof.links:main",
     "lock": "tools.lock:main",
     "translations": "tools.catalogs:main",

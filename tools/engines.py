@@ -5,7 +5,6 @@ Each engine lies in a folder of its own, with its locked versions, and reads the
 environment that it runs in: a kernel gets the folder in its ``PYTHONPATH``.
 """
 
-import argparse
 import os
 import shutil
 import sys
@@ -58,16 +57,3 @@ def groups() -> list[str]:
     """Groups of ``pyproject.toml`` that are locked together."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return [name for name in project["dependency-groups"] if name not in APART]
-
-
-def main(arguments: list[str]) -> None:
-    """Install Spark; with ``--all`` run the same job on Dask and on Ray, too."""
-    parser = argparse.ArgumentParser(prog="engines", description=main.__doc__)
-    parser.add_argument("--all", action="store_true", help="also run Dask and Ray, and check them")
-    chosen = parser.parse_args(arguments)
-    install("spark")
-    print(f"engines: {why_no_spark() or 'Spark and Java are here'}", flush=True)
-    if chosen.all:
-        from tools.proof.engine_jobs import run_jobs
-
-        run_jobs()

@@ -11,7 +11,7 @@ from math import ceil
 
 from nbformat import NotebookNode
 
-from tools.chapters import Chapter, read_book
+from tools.chapters import Chapter
 from tools.messages import _
 from tools.source import GRADES, tagged_number
 
@@ -134,17 +134,3 @@ def fill(notebook: NotebookNode) -> NotebookNode:
 def is_bounded(chapter: Chapter) -> bool:
     """Whether a chapter is a lesson to work through, and not a page of the reference."""
     return not chapter.name.startswith(REFERENCE)
-
-
-def main(arguments: list[str]) -> None:
-    """Print the minutes of the named chapters, or of all, and what was counted."""
-    from tools.notebook import read_minutes  # which fills in the minutes, so it imports this
-
-    for chapter in read_book().choose(arguments):
-        minutes = read_minutes(chapter)
-        if not minutes:
-            print(f"  -  {chapter.name}: never run")
-            continue
-        fits = SHORTEST <= minutes.all <= LONGEST or not is_bounded(chapter)
-        wanted = "" if fits else f", and a lesson takes {SHORTEST} to {LONGEST}"
-        print(f"{minutes.all:3}  {chapter.name}: {minutes}{wanted} ({minutes.counts})")

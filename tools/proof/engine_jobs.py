@@ -1,9 +1,10 @@
-"""Run the lesson's job on Dask and on Ray: as it is, with a killed worker, with a bad row.
+"""Install Spark; and run the lesson's job on Dask and on Ray, with a killed worker and a bad row.
 
 What is found lies in ``engines/found.yml``, which a page shows; a run that finds something else
 fails.
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pandas as pd
 import yaml
 
 from tools.chapters import ROOT, ChapterError, read_yaml
-from tools.engines import LOCKS, install
+from tools.engines import LOCKS, install, why_no_spark
 
 FOUND = LOCKS / "found.yml"
 EXAMPLE = ROOT / "examples" / "score"
@@ -138,3 +139,14 @@ def run_jobs() -> None:
         again.write_text(yaml.safe_dump(found, sort_keys=False), encoding="utf-8")
         raise ChapterError(f"this is not what {FOUND.name} says; it is in {again.name}")
     print("engines: as stored")
+
+
+def main(arguments: list[str]) -> None:
+    """Install Spark; with ``--all`` run the same job on Dask and on Ray, too."""
+    parser = argparse.ArgumentParser(prog="engines", description=main.__doc__)
+    parser.add_argument("--all", action="store_true", help="also run Dask and Ray, and check them")
+    chosen = parser.parse_args(arguments)
+    install("spark")
+    print(f"engines: {why_no_spark() or 'Spark and Java are here'}", flush=True)
+    if chosen.all:
+        run_jobs()
