@@ -14,9 +14,9 @@ from typing import Any
 
 import onnx
 
+from classroom.given import Arrays, Given, NotYetError, StopError
 from classroom.lessons import LessonError, find_file, read_checks
 from classroom.messages import _, later
-from classroom.parts import Arrays, Given, NotYetError, StopError
 
 WIDTH = 76
 #: What is said of an answer that is right, of a part of it, and of none.

@@ -17,8 +17,8 @@ import pytest
 from onnx import compose, numpy_helper, parser
 
 from classroom.answers import WIDTH, AnswerCheck, check_answer, hand_out
+from classroom.given import Given
 from classroom.lessons import find_file, read_checks
-from classroom.parts import Given
 from helpers import DIGITS_MODEL
 from tools.chapters import read_book
 

@@ -2,17 +2,9 @@
 
 import numpy as np
 
+from classroom.given import Given, NotYetError
 from classroom.messages import _, later
-from classroom.parts import (
-    DYNAMIC_BATCH,
-    MODEL,
-    VALID,
-    Given,
-    NotYetError,
-    Part,
-    items,
-    names,
-)
+from classroom.parts import DYNAMIC_BATCH, MODEL, VALID, Part, items, names
 
 
 def _finds_the_largest(given: Given) -> None:

@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import onnx
 
+from classroom.given import Given, NotYetError
 from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
-    Given,
-    NotYetError,
     Part,
     input_types,
     items,

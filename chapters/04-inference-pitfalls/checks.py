@@ -6,15 +6,13 @@ import numpy as np
 import onnx
 from sklearn.datasets import load_wine
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
-    NotYetError,
     Part,
-    StopError,
     compare,
     digits,
     items,

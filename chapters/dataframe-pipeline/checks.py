@@ -4,15 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from classroom.given import Given, NotYetError, StopError, plural
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    StopError,
-    items,
-    plural,
-)
+from classroom.parts import Part, items
 
 # The row of the exercise without a count of calls, counted from 0.
 _WITHOUT_CALLS = 2

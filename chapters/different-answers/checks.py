@@ -1,11 +1,11 @@
 """Checks of the exercises on answers that differ."""
 
+from classroom.given import Given
 from classroom.messages import later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
     Part,
     compare,
     input_types,

@@ -8,13 +8,9 @@ from typing import Any
 import numpy as np
 import onnx
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    StopError,
-)
+from classroom.parts import Part
 
 LETTERS = {"a", "b", "c", "d", "e"}
 NODE = 'y = com.microsoft.EPContext <source = "QNN", ep_cache_context = "p"> (x)'

@@ -1,12 +1,8 @@
 """Checks of the exercises on where two models part."""
 
+from classroom.given import Given, NotYetError
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    items,
-)
+from classroom.parts import Part, items
 
 PIPELINE: tuple[Part, ...] = items(
     later("the name of the step and the number of rows"),

@@ -5,15 +5,13 @@ import re
 import numpy as np
 import onnx
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
-    NotYetError,
     Part,
-    StopError,
     compare,
     digits,
     input_types,

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
-    NotYetError,
     Part,
-    StopError,
     compare,
     items,
     names,

@@ -1,12 +1,11 @@
 """Checks of the exercises on what becomes of Keras layers."""
 
+from classroom.given import Given, NotYetError
 from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
-    NotYetError,
     Part,
     items,
     names,

@@ -1,15 +1,8 @@
 """Checks of the exercises on speed as a trade."""
 
+from classroom.given import Given, NotYetError
 from classroom.messages import _, later
-from classroom.parts import (
-    DYNAMIC_BATCH,
-    MODEL,
-    VALID,
-    Given,
-    NotYetError,
-    Part,
-    items,
-)
+from classroom.parts import DYNAMIC_BATCH, MODEL, VALID, Part, items
 
 BATCH: tuple[Part, ...] = items(
     later("the size for a, for b and for c"),

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from classroom.given import Given, StopError
 from classroom.messages import _, later
-from classroom.parts import Given, Part, StopError, compare, items
+from classroom.parts import Part, compare, items
 
 READ: tuple[Part, ...] = items(
     later("True or False for a, b, c, d and e"),

@@ -2,15 +2,13 @@
 
 import numpy as np
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
 from classroom.parts import (
     DYNAMIC_BATCH,
     MODEL,
     VALID,
-    Given,
-    NotYetError,
     Part,
-    StopError,
     input_types,
     names,
     parity,

@@ -5,13 +5,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    StopError,
-)
+from classroom.parts import Part
 
 
 def _threads(given: Given) -> None:

@@ -4,10 +4,11 @@ import json
 import math
 from typing import Any
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.javascript import run_javascript
 from classroom.lessons import LessonError
 from classroom.messages import _, later
-from classroom.parts import Given, NotYetError, Part, StopError
+from classroom.parts import Part
 
 _AGES = (41.0, 0.0, 0.0, math.nan)
 # One row, as many rows as classes, more rows, more classes.

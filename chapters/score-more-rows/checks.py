@@ -4,14 +4,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    StopError,
-    items,
-)
+from classroom.parts import Part, items
 
 # What is wrong with each file of the output; empty if it is done.
 _FILES = {

@@ -4,8 +4,9 @@ import re
 
 import numpy as np
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
-from classroom.parts import Given, NotYetError, Part, StopError
+from classroom.parts import Part
 
 _IDS = [11, 50_032, 100_053, 150_074]
 

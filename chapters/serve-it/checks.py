@@ -3,13 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    StopError,
-)
+from classroom.parts import Part
 
 _STATUSES = (400, 404, 413, 408)
 _INPUTS = {

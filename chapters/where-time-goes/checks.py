@@ -2,14 +2,9 @@
 
 from numbers import Real
 
+from classroom.given import Given, NotYetError, StopError
 from classroom.messages import _, later
-from classroom.parts import (
-    Given,
-    NotYetError,
-    Part,
-    StopError,
-    items,
-)
+from classroom.parts import Part, items
 
 
 def _is_half(share: object) -> bool:

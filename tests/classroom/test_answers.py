@@ -6,8 +6,8 @@ import pytest
 
 from classroom import AnswerCheck, check_answer, hand_out
 from classroom.answers import AnswerPart, ExerciseError
+from classroom.given import Given, StopError
 from classroom.lessons import LessonError
-from classroom.parts import Given, StopError
 
 ROWS = np.zeros((3, 2), np.float32)
 

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from classroom import check_answer, engines, installed, machine, preflight, show_quiz, trials
+from classroom.given import plural
 from classroom.machine import FAIL, NOT_ASKED, OK, UNKNOWN, Finding
 from classroom.messages import _, number
-from classroom.parts import plural
 from tools.chapters import ROOT
 
 

@@ -13,7 +13,7 @@ from tools.editions import languages
 from tools.pieces import key_of, pieces
 
 CHECKS = sorted(ROOT.glob("chapters/*/checks.py"))
-SOURCES = [*CHECKS, ROOT / "classroom/parts.py"]
+SOURCES = [*CHECKS, *(ROOT / f"classroom/{name}.py" for name in ("given", "parts"))]
 SPOKEN = [*CHECKS, *sorted(ROOT.glob("classroom/*.py"))]
 #: What functions that make a part call the texts that it shows.
 SHOWN = {"advice", "form", "where", "why"}

@@ -1,6 +1,7 @@
 """Checks of the exercise on measuring a file."""
 
-from classroom.parts import Given, NotYetError, Part
+from classroom.given import Given, NotYetError
+from classroom.parts import Part
 
 
 def _is_size(given: Given) -> None:
