@@ -52,7 +52,7 @@ def once(tmp_path_factory, worker_id):
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection(session):
+def pytest_collection():
     """What is imported and collected stays to the end: look for no garbage in it."""
     gc.disable()
     try:

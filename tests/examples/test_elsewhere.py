@@ -243,6 +243,7 @@ def shown(page):
 
 def test_the_form_answers_as_python_does_and_waits_for_all_but_a_missing_age(opened, customers):
     fill(opened, **CUSTOMER | {"plan": ""})
+    assert opened.evaluate("document.activeElement.name") == "plan"  # the browser asks for it
     assert opened.get_by_role("status").text_content() == "Ready"
     session = ort.InferenceSession(customers[0].SerializeToString())
     for age in (40, ""):
