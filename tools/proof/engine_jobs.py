@@ -1,4 +1,4 @@
-"""Install Spark; and run the lesson's job on Dask and on Ray, with a killed worker and a bad row.
+"""Install Spark; run the job on Dask and on Ray: as it is, with a killed worker, with a bad row.
 
 What is found lies in ``engines/found.yml``, which a page shows; a run that finds something else
 fails.
